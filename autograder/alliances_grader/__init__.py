@@ -1,0 +1,1 @@
+"""Grading copies: merging answers, marking with an engine, writing what is safe to show."""

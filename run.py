@@ -1,0 +1,326 @@
+"""Sets the course up and runs it: ``python run.py serve``, ``test``, ``lint``, ``bench``.
+
+Standard library only. ``make`` calls it, and on Windows it is what you call. The environment lives in
+``.venv`` and is made again whenever it is missing, out of date or broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import locale
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+MINIMUM = (3, 11)
+COURSE = ("course", "grader", "site")
+DEVELOPMENT = (*COURSE, "development")
+GROUPS = ("lint", "unit", "lessons", "packaging", "grader", "browser", "corners")
+# Minutes each group may take at the end of the whole project, on two cores.
+BUDGET = {"setup": 4, "unit": 4, "lessons": 5, "browser": 8, "grader": 6}
+CORNERS = ("3.12", "3.13")
+
+MESSAGES = {
+    "python": (
+        (
+            "Il faut Python 3.11 ou plus récent ; celui-ci est {found}. Installez-le, puis relancez "
+            "avec : python3.11 run.py {words}"
+        ),
+        (
+            "Python 3.11 or newer is needed; this is {found}. Install it, then run again with: "
+            "python3.11 run.py {words}"
+        ),
+    ),
+    "making": (
+        "Préparation de l'environnement dans {folder} (une fois, quelques minutes)…",
+        "Setting up the environment in {folder} (once, a few minutes)…",
+    ),
+    "broken": (
+        "L'environnement {folder} est incomplet ou abîmé : il est refait.",
+        "The environment {folder} is incomplete or broken: it is made again.",
+    ),
+    "no_venv": (
+        (
+            "Impossible de créer l'environnement : {reason}\nSous Debian ou Ubuntu : "
+            "sudo apt install python3-venv"
+        ),
+        "The environment cannot be created: {reason}\nOn Debian or Ubuntu: sudo apt install python3-venv",
+    ),
+    "network": (
+        (
+            "L'installation s'est arrêtée (le détail est au-dessus). Le plus souvent, le réseau "
+            "manque ou un serveur mandataire bloque pip. Rien n'est perdu : relancez la même "
+            "commande, elle reprendra."
+        ),
+        (
+            "The installation stopped (details above). Most often the network is missing or a "
+            "proxy blocks pip. Nothing is lost: run the same command again and it will resume."
+        ),
+    ),
+    "ready": ("Environnement prêt ({seconds:.0f} s).", "Environment ready ({seconds:.0f} s)."),
+    "browser": (
+        (
+            "Chromium est introuvable et n'a pas pu être installé : les tests « browser » ne sont "
+            "PAS passés. Installez Chromium, ou indiquez-le dans ALLIANCES_CHROMIUM."
+        ),
+        (
+            "Chromium was not found and could not be installed: the “browser” tests were NOT run. "
+            "Install Chromium, or name it in ALLIANCES_CHROMIUM."
+        ),
+    ),
+    "corner": (
+        "Python {version} est introuvable : ce coin n'est PAS testé ici.",
+        "Python {version} was not found: this corner is NOT tested here.",
+    ),
+    "space": ("Écriture impossible dans {folder} : {reason}", "Cannot write to {folder}: {reason}"),
+}
+
+
+def say(key: str, **values: object) -> None:
+    """Print a message in the language of the environment, French unless it is English."""
+    asked = os.environ.get("ALLIANCES_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    if not asked and os.name == "nt":
+        asked = locale.getlocale()[0] or ""
+    french, english = MESSAGES[key]
+    print((english if asked.lower().startswith("en") else french).format(**values), flush=True)
+
+
+def venv_python(folder: Path) -> Path:
+    """Return the interpreter of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def stamp(extras: tuple[str, ...], interpreter: str) -> str:
+    """Return what identifies an environment: the declarations it was made from."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    digest.update(repr((extras, interpreter, str(ROOT))).encode())
+    return digest.hexdigest()
+
+
+def is_sound(folder: Path, extras: tuple[str, ...], interpreter: str) -> bool:
+    """Say whether the environment is the one wanted and answers."""
+    mark = folder / "alliances.stamp"
+    if not mark.is_file():
+        return False
+    # An environment for development serves the course as well.
+    wanted = {stamp(extras, interpreter)}
+    if set(extras) <= set(DEVELOPMENT):
+        wanted.add(stamp(DEVELOPMENT, interpreter))
+    if mark.read_text(encoding="utf-8") not in wanted:
+        return False
+    python = venv_python(folder)
+    if not python.exists():
+        return False
+    try:
+        check = subprocess.run(
+            [python, "-c", "import alliances, pip"], cwd=folder, capture_output=True, check=False
+        )
+    except OSError:
+        return False
+    return check.returncode == 0
+
+
+def set_up(extras: tuple[str, ...], folder: Path = ROOT / ".venv", interpreter: str = sys.executable) -> Path:
+    """Make the environment if it is missing, out of date or broken; return its interpreter."""
+    if is_sound(folder, extras, interpreter):
+        return venv_python(folder)
+    started = time.monotonic()
+    try:
+        if folder.exists():
+            say("broken", folder=folder.name)
+            (folder / "alliances.stamp").unlink(missing_ok=True)
+        say("making", folder=folder.name)
+        answer = _venv(folder, interpreter)
+        if answer.returncode:
+            say("no_venv", reason=(answer.stderr or answer.stdout).strip()[-500:])
+            sys.exit(1)
+    except OSError as error:
+        say("space", folder=folder, reason=error.strerror)
+        sys.exit(1)
+    python = venv_python(folder)
+    wanted = f".[{','.join(extras)}]" if extras else "."
+    command = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "-c",
+        "constraints.txt",
+    ]
+    if subprocess.run([*command, "-e", wanted], cwd=ROOT, check=False).returncode:
+        say("network")
+        sys.exit(1)
+    (folder / "alliances.stamp").write_text(stamp(extras, interpreter), encoding="utf-8")
+    say("ready", seconds=time.monotonic() - started)
+    return python
+
+
+def _venv(folder: Path, interpreter: str) -> subprocess.CompletedProcess[str]:
+    """Create an environment; a damaged one is removed first, a sound one with other packages is kept."""
+    python = venv_python(folder)
+    if folder.exists():
+        try:
+            works = (
+                subprocess.run(
+                    [python, "-m", "pip", "--version"], capture_output=True, check=False
+                ).returncode
+                == 0
+            )
+        except OSError:
+            works = False
+        if not works:
+            shutil.rmtree(folder)
+    return subprocess.run([interpreter, "-m", "venv", folder], capture_output=True, text=True, check=False)
+
+
+def find_chromium() -> str | None:
+    """Return a Chromium: named, the system's, Playwright's, else Debian's, installed now if allowed."""
+    named = os.environ.get("ALLIANCES_CHROMIUM")
+    for name in filter(None, [named, "chromium", "chromium-browser", "google-chrome"]):
+        if found := shutil.which(name):
+            return found
+    python = venv_python(ROOT / ".venv")
+    ask = (
+        "from playwright.sync_api import sync_playwright as s\n"
+        "with s() as p: print(p.chromium.executable_path)"
+    )
+    own = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False).stdout.strip()
+    if own and Path(own).exists():
+        return own
+    apt = shutil.which("apt-get")
+    if apt and hasattr(os, "geteuid") and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run([apt, "update", "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [apt, "install", "-y", "-qq", "chromium"], env=environment, check=False, stdout=subprocess.DEVNULL
+        )
+    return shutil.which("chromium")
+
+
+def find_python(version: str) -> str | None:
+    """Return an interpreter of exactly this version, if there is one that works."""
+    candidates = [f"python{version}"]
+    candidates += [str(path) for path in sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))]
+    for candidate in candidates:
+        ask = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2], sys.executable)"]
+        try:
+            answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+        except OSError:
+            continue
+        found, _, executable = answer.stdout.strip().partition(" ")
+        if answer.returncode == 0 and found == version:
+            return executable
+    return None
+
+
+def run_lint(python: Path) -> int:
+    """Run every static check."""
+    commands = [
+        [python, "-m", "ruff", "check", "."],
+        [python, "-m", "ruff", "format", "--check", "."],
+        [python, "-m", "mypy"],
+        [python.parent / "lint-imports"],
+        [python, "-m", "alliances.cli", "check"],
+    ]
+    return max([subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands])
+
+
+def run_corners() -> int:
+    """Run what also lives in the browser on the other Pythons that are found here."""
+    worst = 0
+    for version in CORNERS:
+        interpreter = find_python(version)
+        if interpreter is None:
+            say("corner", version=version)
+            continue
+        python = set_up(("corner",), ROOT / f".venv-{version}", interpreter)
+        print(f"-- Python {version}", flush=True)
+        marks = "not lessons and not grader and not browser and not packaging"
+        tests = [
+            name
+            for name in ("logic", "questions", "datasets", "test_data.py")
+            if (ROOT / "tests" / name).exists()
+        ]
+        command = [python, "-m", "pytest", "-q", "-m", marks, *(f"tests/{name}" for name in tests)]
+        worst = max(worst, subprocess.run(command, cwd=ROOT, check=False).returncode)
+    return worst
+
+
+def run_tests(groups: list[str]) -> int:
+    """Run the groups in order, print the minutes of each, return the worst status."""
+    times: list[tuple[str, float, int]] = []
+    started = time.monotonic()
+    python = set_up(DEVELOPMENT)
+    times.append(("setup", time.monotonic() - started, 0))
+    for group in groups:
+        started = time.monotonic()
+        print(f"\n== {group}", flush=True)
+        status = _run_group(group, python)
+        times.append((group, time.monotonic() - started, status))
+    print("\n== minutes")
+    for name, seconds, status in times:
+        budget = f"/ {BUDGET[name]}" if name in BUDGET else ""
+        print(f"{name:<10} {seconds / 60:5.1f} {budget:<4} {'ok' if status == 0 else f'FAILED ({status})'}")
+    total = sum(seconds for _, seconds, _ in times)
+    print(f"{'total':<10} {total / 60:5.1f}", flush=True)
+    return max(status for _, _, status in times)
+
+
+def _run_group(group: str, python: Path) -> int:
+    if group == "lint":
+        return run_lint(python)
+    if group == "corners":
+        return run_corners()
+    environment = dict(os.environ)
+    if group == "browser":
+        chromium = find_chromium()
+        if chromium is None:
+            say("browser")
+            return 1 if os.environ.get("CI") else 0
+        environment["ALLIANCES_CHROMIUM"] = chromium
+    marks = {"unit": "not lessons and not grader and not browser and not packaging"}.get(group, group)
+    command = [python, "-m", "pytest", "-q", "--durations=5", "-m", marks]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def main() -> int:  # noqa: PLR0911 - one return a command
+    """Run one command."""
+    if sys.version_info < MINIMUM:
+        say("python", found=".".join(map(str, sys.version_info[:3])), words=" ".join(sys.argv[1:]))
+        return 1
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("command", choices=["setup", "serve", "test", "lint", "bench", "alliances"])
+    parser.add_argument("rest", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if options.command == "test":
+        unknown = set(options.rest) - set(GROUPS)
+        if unknown:
+            parser.error(f"test takes {', '.join(GROUPS)} (got {', '.join(sorted(unknown))})")
+        return run_tests(options.rest or list(GROUPS))
+    if options.command == "lint":
+        return run_lint(set_up(DEVELOPMENT))
+    python = set_up(COURSE)
+    if options.command == "setup":
+        return 0
+    if options.command == "bench":
+        return subprocess.run(
+            [python, ROOT / "tests/bench/serving.py", *options.rest], cwd=ROOT, check=False
+        ).returncode
+    words = options.rest if options.command == "alliances" else ["serve", *options.rest]
+    try:
+        return subprocess.run([python, "-m", "alliances.cli", *words], cwd=Path.cwd(), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The tools of the modules: components put together over the logic."""

@@ -1,0 +1,1 @@
+"""The course's sources: syllabus, contracts, building notebooks and pages, checks."""

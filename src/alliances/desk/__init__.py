@@ -1,0 +1,1 @@
+"""Serving, handing out, collecting, marking, exporting."""

@@ -1,0 +1,1 @@
+"""The trainer's and the learner's commands."""

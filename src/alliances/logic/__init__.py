@@ -1,0 +1,1 @@
+"""Partnership logic: pure functions and frozen dataclasses, one file an idea."""

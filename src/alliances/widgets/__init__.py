@@ -1,0 +1,1 @@
+"""Accessible components: each a Python class, one ES module and one style sheet."""
