@@ -1,0 +1,110 @@
+"""The Jupyter server of the course: run as ``python -m alliances.desk.jupyter FOLDER``.
+
+``FOLDER`` is private to this user and holds ``desk.json``, written by ``alliances.desk.serving``. The
+current folder must be the nbgrader course: nbgrader finds its settings there.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from alliances.course.tree import CourseTree
+from alliances.desk.extension import Desk, add_handlers
+
+__all__ = ["main", "server_settings"]
+
+# JupyterLab would ask its makers for news and updates, and the index for extensions.
+_QUIET = {
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
+}
+_LOCALES = {"fr": "fr_FR", "en": "en"}
+
+
+def server_settings(plan: dict[str, Any]) -> dict[str, Any]:
+    """Return the configuration of the Jupyter server for a plan (the content of ``desk.json``)."""
+    state = Path(plan["state"])
+    extensions = {
+        "jupyterlab": True,
+        "jupyter_server_terminals": True,
+        "jupytext": bool(plan["author"]),
+        "nbgrader.server_extensions.formgrader": True,
+        "notebook_shim": True,
+        # These would cost seconds at start, or open doors that nobody asked for.
+        "jupyter_lsp": False,
+        "jupyter_server_proxy": False,
+        "nbgrader.server_extensions.assignment_list": False,
+        "nbgrader.server_extensions.course_list": False,
+        "nbgrader.server_extensions.validate_assignment": False,
+        "notebook": False,
+        "voila.server_extension": False,
+    }
+    settings: dict[str, Any] = {
+        "ServerApp": {
+            "ip": "127.0.0.1",
+            "port": plan["port"],
+            "port_retries": 0,
+            "root_dir": plan["lab_root"],
+            "open_browser": False,
+            "jpserver_extensions": extensions,
+            "default_url": "/alliances/",
+            "allow_root": True,
+            "shutdown_no_activity_timeout": 0,
+        },
+        "IdentityProvider": {"token": plan["token"]},
+        "LabApp": {
+            "user_settings_dir": str(state / "settings"),
+            "workspaces_dir": str(state / "workspaces"),
+            "extension_manager": "readonly",
+        },
+        "LabServerApp": {
+            "user_settings_dir": str(state / "settings"),
+            "workspaces_dir": str(state / "workspaces"),
+        },
+    }
+    if plan["author"]:
+        settings["ServerApp"]["contents_manager_class"] = "jupytext.TextFileContentsManager"
+    return settings
+
+
+def write_lab_defaults(state: Path, language: str) -> None:
+    """Write JupyterLab's first settings: the course's language, nothing fetched; what is there stays."""
+    defaults = dict(_QUIET)
+    defaults["@jupyterlab/translation-extension:plugin"] = {"locale": _LOCALES[language]}
+    for name, content in defaults.items():
+        plugin, _, key = name.rpartition(":")
+        path = state / "settings" / plugin / f"{key}.jupyterlab-settings"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content, indent=1), encoding="utf-8")
+
+
+def main(folder: Path) -> None:
+    """Run the server described in ``folder/desk.json`` until it is stopped."""
+    from jupyter_server.serverapp import ServerApp
+    from traitlets.config import Config
+
+    plan = json.loads((folder / "desk.json").read_text(encoding="utf-8"))
+    write_lab_defaults(Path(plan["state"]), plan["language"])
+    app = ServerApp.instance(config=Config(server_settings(plan)))
+    app.initialize(argv=[])
+    desk = Desk(
+        tree=CourseTree(Path(plan["root"])),
+        learner=plan["learner"],
+        language=plan["language"],
+        lab_root=plan["lab_root"],
+        tools_port=plan["tools_port"],
+        tools_token=plan["tools_token"],
+    )
+    add_handlers(app.web_app, desk)
+    app.start()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,52 @@
+"""Learner codes and assignment names: what may become the name of a folder."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, get_args
+
+from alliances.errors import UsageError
+
+__all__ = ["DEFAULT_LEARNER", "DOORS", "Door", "assignment_name", "check_learner", "check_slug"]
+
+Door = Literal["form", "code"]
+DOORS: Final[tuple[Door, ...]] = get_args(Door)
+DEFAULT_LEARNER: Final = "moi"
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,63}")
+# work/course is the trainer's folder and work/handin the drop: nobody may be called so.
+_RESERVED = frozenset({"course", "handin"})
+
+
+def check_learner(code: str) -> str:
+    """Return ``code`` if it may name a learner.
+
+    Raises:
+        UsageError: it may not; the message says what a code looks like.
+    """
+    if not _CODE.fullmatch(code) or code.lower() in _RESERVED:
+        raise UsageError("desk.bad_learner", code=code)
+    return code
+
+
+def check_slug(name: str) -> str:
+    """Return ``name`` if it is shaped like the slug of a module or exercise.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not _SLUG.fullmatch(name):
+        raise UsageError("desk.bad_name", name=name)
+    return name
+
+
+def assignment_name(exercise: str, door: str) -> str:
+    """Return what nbgrader calls an exercise by one door, ``<slug>_<door>``.
+
+    Raises:
+        UsageError: the slug or the door is not one.
+    """
+    if door not in DOORS:
+        raise UsageError("desk.bad_name", name=f"{exercise}_{door}")
+    return f"{check_slug(exercise)}_{door}"
