@@ -13,6 +13,7 @@ from typing import Any
 
 from alliances.course.tree import CourseTree
 from alliances.desk.extension import Desk, add_handlers
+from alliances.desk.voila import KERNELS
 
 __all__ = ["main", "server_settings"]
 
@@ -24,6 +25,9 @@ _QUIET = {
         "doNotDisturbMode": True,
     },
 }
+# nbgrader's own panels in JupyterLab: the course has its pages for handing in and for marking.
+_AUTHORS_PANELS = ("create-assignment", "validate-assignment")
+_UNUSED_PANELS = ("assignment-list", "course-list", "menu")
 _LOCALES = {"fr": "fr_FR", "en": "en"}
 
 
@@ -57,6 +61,7 @@ def server_settings(plan: dict[str, Any]) -> dict[str, Any]:
             "allow_root": True,
             "shutdown_no_activity_timeout": 0,
         },
+        "KernelManager": KERNELS,
         "IdentityProvider": {"token": plan["token"]},
         "LabApp": {
             "user_settings_dir": str(state / "settings"),
@@ -85,6 +90,15 @@ def write_lab_defaults(state: Path, language: str) -> None:
             path.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
+def write_panels(folder: Path, *, author: bool) -> None:
+    """Hide nbgrader's panels that lead nowhere here; an author keeps the one that marks up cells."""
+    hidden = _UNUSED_PANELS if author else (*_UNUSED_PANELS, *_AUTHORS_PANELS)
+    path = folder / "labconfig" / "page_config.json"
+    path.parent.mkdir()
+    disabled = {f"@jupyter/nbgrader:{name}": True for name in hidden}
+    path.write_text(json.dumps({"disabledExtensions": disabled}), encoding="utf-8")
+
+
 def main(folder: Path) -> None:
     """Run the server described in ``folder/desk.json`` until it is stopped."""
     from jupyter_server.serverapp import ServerApp
@@ -92,6 +106,7 @@ def main(folder: Path) -> None:
 
     plan = json.loads((folder / "desk.json").read_text(encoding="utf-8"))
     write_lab_defaults(Path(plan["state"]), plan["language"])
+    write_panels(folder, author=plan["author"])
     app = ServerApp.instance(config=Config(server_settings(plan)))
     app.initialize(argv=[])
     desk = Desk(

@@ -134,6 +134,7 @@ def _start_jupyter(plan: ServePlan, voila: VoilaPlan, folder: Path) -> subproces
     environment = _environment()
     # Somebody's own Jupyter settings must not open a door here.
     environment["JUPYTER_CONFIG_DIR"] = str(folder)
+    environment["JUPYTER_RUNTIME_DIR"] = str(folder)
     environment["ALLIANCES_WORK"] = str(plan.tree.work / plan.learner)
     log = (folder / "jupyter.log").open("wb")
     with log:

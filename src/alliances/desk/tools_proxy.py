@@ -26,10 +26,6 @@ class ToolPageHandler(DeskHandler):
 class ToolsHandler(LocalProxyHandler):  # type: ignore[misc]
     """Pages, files and sockets of Voilà, for whoever is logged in here."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        kwargs["absolute_url"] = True
-        super().__init__(*args, **kwargs)
-
     def get_request_headers_override(self) -> dict[str, str]:
         """Add Voilà's token; the reader's own cookies and token stay on this side."""
         return {"Authorization": f"token {self.settings['alliances_desk'].tools_token}", "Cookie": ""}

@@ -13,12 +13,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alliances.course.tree import CourseTree
 from alliances.i18n import LANGUAGES
 
-__all__ = ["TOOLS_PATH", "VoilaPlan", "start_voila", "voila_settings"]
+__all__ = ["KERNELS", "TOOLS_PATH", "VoilaPlan", "start_voila", "voila_settings"]
+
+# Any local user can listen to a kernel's results on a TCP port; a socket in a private folder is private.
+KERNELS: Final[dict[str, Any]] = {"transport": "ipc"} if os.name == "posix" else {}
 
 TOOLS_PATH = "/alliances/tools/"
 # A page left open all day keeps its kernel; one that was closed gives it back after ten minutes.
@@ -62,6 +65,7 @@ def voila_settings(tree: CourseTree, plan: VoilaPlan) -> dict[str, Any]:
             "strip_sources": True,
             "file_allowlist": [],
         },
+        "KernelManager": KERNELS,
         "VoilaKernelManager": {
             "kernel_pools_config": pools,
             "fill_delay": 0.5,
@@ -90,6 +94,7 @@ def start_voila(
     environment["JUPYTER_PATH"] = os.pathsep.join(
         filter(None, [str(tree.site), environment.get("JUPYTER_PATH", "")])
     )
+    environment["JUPYTER_RUNTIME_DIR"] = str(folder)
     environment["ALLIANCES_WORK"] = str(learner_folder)
     environment["ALLIANCES_ROOT"] = str(tree.root)
     log = (folder / "voila.log").open("wb")

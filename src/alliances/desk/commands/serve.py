@@ -16,9 +16,9 @@ from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.learners import DEFAULT_LEARNER, check_learner
 from alliances.desk.serving import DEFAULT_PORT, ServePlan, Serving, choose_port, serving
 from alliances.errors import EnvironmentFault, UsageError
-from alliances.i18n import LANGUAGES, current_language, format_number, text, use
+from alliances.i18n import LANGUAGES, Language, current_language, format_number, text, use
 
-__all__ = ["add_arguments", "run"]
+__all__ = ["add_arguments", "ensure_course", "run"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,16 +38,25 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _course_folder(tree: CourseTree, options: argparse.Namespace) -> Path:
-    """Return the nbgrader course to open, created at the first start."""
+def ensure_course(tree: CourseTree, folder: Path, language: Language) -> None:
+    """Create the nbgrader course in ``folder`` unless there is one."""
     from alliances.desk.course_folder import create_course
 
-    root = tree.root if options.author else tree.work
+    if not (folder / "nbgrader_config.py").is_file():
+        create_course(tree, folder, language)
+
+
+def _course_folder(tree: CourseTree, options: argparse.Namespace) -> Path:
+    """Return the nbgrader course to open: the one named, else ``work/course``, created at the first start.
+
+    Raises:
+        UsageError: the one named is outside what the formgrader can see.
+    """
     if options.course is None:
         folder = tree.work / "course"
-        if not (folder / "nbgrader_config.py").is_file():
-            create_course(tree, folder, current_language())
+        ensure_course(tree, folder, current_language())
         return folder
+    root = tree.root if options.author else tree.work
     folder = Path(options.course).resolve()
     if not folder.is_relative_to(root.resolve()):
         raise UsageError("desk.course_outside", path=folder, root=root)
@@ -83,6 +92,23 @@ def _open_browser(running: Serving) -> None:
     webbrowser.open(page.as_uri())
 
 
+def _build(tree: CourseTree) -> bool:
+    """Build what changed; say whether there is something to open.
+
+    A malformed source is named, and what was built before is served.
+    """
+    from alliances.course.build import build
+
+    _say(text("desk.building"))
+    report = build(tree)
+    for refusal in report.refusals:
+        sys.stderr.write(f"{refusal}\n")
+    whole = all((tree.pages(language) / "index.html").is_file() for language in LANGUAGES)
+    if report.refusals:
+        sys.stderr.write(text("desk.built_in_part" if whole else "desk.not_built") + "\n")
+    return whole
+
+
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl+C; return the exit status."""
     if options.lang:
@@ -92,11 +118,8 @@ def run(options: argparse.Namespace) -> int:
     port = choose_port(options.port)
     if options.port is None and port != DEFAULT_PORT:
         _say(text("desk.port_moved", port=DEFAULT_PORT, other=port))
-    if not options.no_build:
-        from alliances.course.build import build_course
-
-        _say(text("desk.building"))
-        build_course(tree)
+    if not options.no_build and not _build(tree):
+        return 1
     try:
         tree.work.mkdir(exist_ok=True)
     except OSError as error:

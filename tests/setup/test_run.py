@@ -1,0 +1,126 @@
+"""``run.py`` sets up, names what is wrong, and recovers at the next run."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OFFLINE = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": "/dev/null"}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Return ``run.py`` as a module whose root is an empty project without network."""
+    spec = importlib.util.spec_from_file_location("run", ROOT / "run.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    project = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    (tmp_path / "pyproject.toml").write_text(project + '[project]\nname = "x"\nversion = "1"\n')
+    (tmp_path / "constraints.txt").write_text("")
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name, value in OFFLINE.items():
+        monkeypatch.setenv(name, value)
+    return module
+
+
+def _pip_works(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have ``pip install`` and the final look succeed: the network is back."""
+    real = subprocess.run
+
+    def faked(command: list[object], **options: object) -> subprocess.CompletedProcess[str]:
+        if "install" in command:
+            return subprocess.CompletedProcess(command, 0, "", "")
+        if "import alliances, pip" in command:
+            command = [command[0], "-c", "import pip"]
+        return real(command, **options)
+
+    monkeypatch.setattr(run.subprocess, "run", faked)
+
+
+@pytest.mark.parametrize(
+    ("language", "message"), [("fr", "relancez la même commande"), ("en", "run the same command")]
+)
+def test_no_network_is_said_and_the_next_run_recovers(
+    run: ModuleType,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    message: str,
+) -> None:
+    """Without network the set-up stops with words and no stamp; with it, the same command finishes."""
+    monkeypatch.setenv("ALLIANCES_LANG", language)
+    folder = run.ROOT / ".venv"
+    with pytest.raises(SystemExit, match="1"):
+        run.set_up(run.COURSE, folder)
+    assert " ".join(message.split()) in " ".join(capfd.readouterr().out.split())
+    assert not (folder / "alliances.stamp").exists()
+    _pip_works(run, monkeypatch)
+    assert run.set_up(run.COURSE, folder) == run.venv_python(folder)
+    assert run.is_sound(folder, run.COURSE, sys.executable)
+
+
+def test_a_broken_environment_is_made_again(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ``.venv`` whose interpreter does not start is replaced, whatever its stamp says."""
+    folder = run.ROOT / ".venv"
+    python = run.venv_python(folder)
+    python.parent.mkdir(parents=True)
+    python.write_text("not a program")
+    (folder / "alliances.stamp").write_text(run.stamp(run.COURSE, sys.executable))
+    assert not run.is_sound(folder, run.COURSE, sys.executable)
+    _pip_works(run, monkeypatch)
+    run.set_up(run.COURSE, folder)
+    assert subprocess.run([python, "-c", ""], check=False).returncode == 0
+    assert "est refait" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
+def test_a_change_of_declarations_makes_the_environment_old(run: ModuleType, name: str) -> None:
+    """Editing what is installed changes the stamp, so the next run installs again."""
+    before = run.stamp(run.COURSE, sys.executable)
+    with (run.ROOT / name).open("a") as file:
+        file.write("# changed\n")
+    assert run.stamp(run.COURSE, sys.executable) != before
+
+
+def test_an_old_python_is_told_what_is_needed(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With Python 3.9 the first line says that 3.11 is needed."""
+    monkeypatch.setattr(run.sys, "version_info", (3, 9, 18))
+    assert run.main() == 1
+    assert "Il faut Python 3.11 ou plus récent ; celui-ci est 3.9.18" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
+def test_a_missing_browser_is_named_and_fails_in_ci(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ci: str, status: int
+) -> None:
+    """Browser tests that cannot run are named; in CI that is a failure."""
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(run, "find_chromium", lambda: None)
+    assert run._run_group("browser", Path(sys.executable)) == status
+    assert "ne sont PAS passés" in capfd.readouterr().out
+
+
+def test_an_unknown_group_is_refused(run: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``test`` takes the names of its groups only."""
+    monkeypatch.setattr(run.sys, "argv", ["run.py", "test", "everything"])
+    with pytest.raises(SystemExit, match="2"):
+        run.main()
+
+
+def test_a_missing_python_corner_is_named(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Python that is not on the machine is said to be untested, not passed over."""
+    monkeypatch.setattr(run, "find_python", lambda version: None)
+    assert run.run_corners() == 0
+    assert "3.12 est introuvable : ce coin n'est PAS testé" in capfd.readouterr().out
