@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from alliances import i18n
+
+# The same examples at each run, and nothing written beside the sources.
+settings.register_profile("alliances", database=None, derandomize=True, deadline=None)
+settings.load_profile("alliances")
 
 
 @pytest.fixture(autouse=True)
