@@ -96,6 +96,7 @@ def write_panels(folder: Path, *, author: bool) -> None:
     path = folder / "labconfig" / "page_config.json"
     path.parent.mkdir()
     disabled = {f"@jupyter/nbgrader:{name}": True for name in hidden}
+    disabled["@jupyterhub/jupyter-server-proxy"] = True
     path.write_text(json.dumps({"disabledExtensions": disabled}), encoding="utf-8")
 
 

@@ -210,10 +210,10 @@ def serving(plan: ServePlan) -> Iterator[Serving]:
         status = f"http://127.0.0.1:{plan.port}/api/status"
         _wait("Jupyter", jupyter, folder / "jupyter.log", lambda: _answers(status, plan.token))
         _wait("Voilà", voila, folder / "voila.log", lambda: _listens(voila_plan.port))
+        kept = False  # from here on the logs have nothing to explain
         yield Serving(
             plan, folder, jupyter, voila, voila_plan.token, voila_plan.port, time.monotonic() - started
         )
-        kept = False
     finally:
         for child in reversed(children):
             _stop(child)

@@ -26,6 +26,14 @@ KERNELS: Final[dict[str, Any]] = {"transport": "ipc"} if os.name == "posix" else
 TOOLS_PATH = "/alliances/tools/"
 # A page left open all day keeps its kernel; one that was closed gives it back after ten minutes.
 _CULL_IDLE_SECONDS = 600
+_LAB_ONLY = [
+    "@jupyter-notebook/lab-extension",
+    "@jupyter/nbgrader",
+    "@jupyterhub/jupyter-server-proxy",
+    "@voila-dashboards/jupyterlab-preview",
+    "jupyterlab-jupytext",
+    "jupyterlab_pygments",
+]
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ def voila_settings(tree: CourseTree, plan: VoilaPlan) -> dict[str, Any]:
             "show_tracebacks": False,
             "strip_sources": True,
             "file_allowlist": [],
+            # Lab's other extensions are made for Lab: here they would only load and complain.
+            "extension_denylist": _LAB_ONLY,
         },
         "KernelManager": KERNELS,
         "VoilaKernelManager": {

@@ -63,13 +63,21 @@ def _course_folder(tree: CourseTree, options: argparse.Namespace) -> Path:
     return folder
 
 
-def _wait_for_the_end(running: Serving) -> None:
-    """Return when asked to stop, or when Jupyter's server ends; tell when the tools end."""
+def _stop_once() -> None:
+    """Have the first Ctrl+C, end or hang-up stop the course, and the next ones not disturb the stopping."""
+    signals = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
     def stop(_number: int, _frame: FrameType | None) -> None:
+        for number in signals:
+            signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for number in signals:
+        signal.signal(number, stop)
+
+
+def _wait_for_the_end(running: Serving) -> None:
+    """Return when Jupyter's server ends; tell when the tools end."""
     told = False
     while running.jupyter.poll() is None:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -134,6 +142,7 @@ def run(options: argparse.Namespace) -> int:
         module=options.module,
     )
     _say(text("desk.starting"))
+    _stop_once()
     try:
         with serving(plan) as running:
             _say(text("desk.ready", seconds=format_number(running.seconds, 1)))
