@@ -1,0 +1,1 @@
+"""What ``alliances check`` looks at, a file a subject; ``alliances.course.check`` lists them."""
