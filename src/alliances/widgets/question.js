@@ -1,0 +1,194 @@
+// The frame of every question: prompt, controls, « Vérifier » in practice, feedback under it.
+import { announce, h, listen, liveRegion, sameJson, save, setText, uid, valueOf } from "./kit.js";
+import { formatNumber, mark, say } from "./marking.js";
+
+/**
+ * Render a question. `build(context)` makes the controls once and returns
+ * `{ node, show(answer), flush() }`; afterwards values change, elements stay, so focus is never lost.
+ */
+export function renderQuestion({ model, el }, type, build) {
+  liveRegion();
+  let parts = null;
+  let built = null;
+  const draw = () => {
+    const question = valueOf(model, "question", {});
+    const labels = valueOf(model, "labels", {});
+    built = { question, labels };
+    parts = drawQuestion(model, type, question, labels, build);
+    el.replaceChildren(parts.root);
+  };
+  draw();
+  const redraw = () => {
+    const same = sameJson(built.question, model.get("question")) && sameJson(built.labels, model.get("labels"));
+    if (!same) draw();
+  };
+  const stop = listen(model, {
+    question: redraw,
+    labels: redraw,
+    answer: () => parts.showAnswer(),
+    feedback: () => parts.showFeedback(valueOf(model, "feedback", null), true),
+  });
+  const flush = () => parts.flush();
+  addEventListener("pagehide", flush);
+  return () => {
+    stop();
+    removeEventListener("pagehide", flush);
+    parts.flush();
+  };
+}
+
+function drawQuestion(model, type, question, labels, build) {
+  const practice = valueOf(model, "practice", false);
+  const lang = valueOf(model, "lang", question.lang || "fr");
+  const feedback = feedbackBox(labels, lang);
+  let last = valueOf(model, "answer", null);
+  const controls = build({
+    question,
+    labels,
+    lang,
+    answer: last,
+    /** Keep an answer; what was said of the previous one no longer holds. */
+    keep(answer) {
+      if (sameJson(answer, last)) return;
+      last = answer;
+      save(model, { answer });
+      if (practice) feedback.hide();
+    },
+  });
+  const check = () => {
+    controls.flush();
+    const result = marked(question, last, labels, lang);
+    feedback.show(result, { points: false, step: question.next_step_html });
+    announce(feedback.spoken());
+  };
+  const root = h(
+    "div",
+    { class: `al-question al-question--${type}`, lang },
+    controls.node,
+    practice &&
+      h(
+        "div",
+        { class: "al-actions" },
+        h("button", { type: "button", class: "al-button", on: { click: check } }, say(labels, "check")),
+      ),
+    feedback.node,
+  );
+  const showFeedback = (result, spoken) => {
+    if (!result || typeof result !== "object") return feedback.hide();
+    feedback.show(result, { points: true, step: result.next_step_html });
+    if (spoken) announce(feedback.spoken());
+  };
+  showFeedback(valueOf(model, "feedback", null), false);
+  return {
+    root,
+    showFeedback,
+    flush: controls.flush,
+    showAnswer() {
+      const answer = valueOf(model, "answer", null);
+      if (sameJson(answer, last)) return;
+      last = answer;
+      controls.show(answer);
+    },
+  };
+}
+
+function marked(question, answer, labels, lang) {
+  try {
+    return mark(question, answer, labels, lang);
+  } catch {
+    // A public question carries no key: say so rather than fail in silence.
+    return { verdict: "unanswered", reason: say(labels, "not_marked_here"), next_step: "" };
+  }
+}
+
+/** Points as people write them: 1, 0,50. */
+export function figure(points, lang) {
+  const number = Number(points);
+  return Number.isFinite(number) ? formatNumber(number, Number.isInteger(number) ? 0 : 2, lang) : "";
+}
+
+/** The place under a question where the verdict, the reason and the next step appear. */
+export function feedbackBox(labels, lang) {
+  const verdict = h("p", { class: "al-feedback__verdict" });
+  const reason = h("p", { class: "al-feedback__reason" });
+  const step = h("p", { class: "al-feedback__step" });
+  const node = h("div", { class: "al-feedback", hidden: true }, verdict, reason, step);
+  return {
+    node,
+    hide() {
+      node.hidden = true;
+    },
+    show(result, { points, step: stepHtml }) {
+      const name = say(labels, `verdict_${result.verdict}`);
+      const line = points && result.verdict !== "person" && Number.isFinite(result.points)
+        ? say(labels, "verdict_line", { verdict: name, points: figure(result.points, lang), maximum: figure(result.max_points, lang) })
+        : name;
+      node.dataset.verdict = result.verdict;
+      setText(verdict, line);
+      setText(reason, result.reason || "");
+      reason.hidden = !result.reason;
+      step.hidden = !result.next_step;
+      step.replaceChildren();
+      if (result.next_step) fillStep(step, labels, result.next_step, stepHtml);
+      node.hidden = false;
+    },
+    spoken: () => [verdict, reason, step].filter((p) => !p.hidden).map((p) => p.textContent).join(". "),
+  };
+}
+
+function fillStep(paragraph, labels, text, html) {
+  const [before, after = ""] = say(labels, "next_step", { step: "\u0000" }).split("\u0000");
+  const words = h("span");
+  // Compiled by Python with raw HTML switched off; without it the words alone are shown.
+  if (typeof html === "string" && html) words.innerHTML = html;
+  else words.textContent = text.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+  paragraph.append(before, words, after);
+}
+
+/**
+ * The prompt as a legend when it is one paragraph; longer prompts stand before a short legend.
+ * Returns `{ before, legend, describedby }`.
+ */
+export function promptParts(question, labels) {
+  const blocks = promptBlocks(question);
+  if (blocks.length === 1 && blocks[0].tagName === "P") {
+    const legend = h("legend", { class: "al-prompt" });
+    legend.append(...blocks[0].childNodes);
+    return { before: null, legend, describedby: null };
+  }
+  const id = uid("prompt");
+  return {
+    before: h("div", { class: "al-prompt", id }, blocks),
+    legend: h("legend", { class: "al-legend" }, say(labels, "your_answer")),
+    describedby: id,
+  };
+}
+
+export function promptBlocks(question) {
+  if (typeof question.prompt_html === "string" && question.prompt_html) {
+    const template = document.createElement("template");
+    template.innerHTML = question.prompt_html;
+    for (const table of template.content.querySelectorAll("table")) {
+      // A wide table scrolls by itself, with the keyboard too; the page never scrolls sideways.
+      const frame = h("div", { class: "al-scroll", tabindex: "0", role: "group", "aria-label": question.id || "" });
+      table.replaceWith(frame);
+      frame.append(table);
+    }
+    return [...template.content.children];
+  }
+  const paragraphs = String(question.prompt ?? "").split(/\n\s*\n/).filter((text) => text.trim());
+  return paragraphs.length ? paragraphs.map((text) => h("p", {}, text.trim())) : [h("p")];
+}
+
+/** A radio button in its label; the whole line is the target. */
+export function radio(name, value, text, checked, change, extra = "") {
+  const input = h("input", { type: "radio", name, value, on: { change } });
+  input.checked = checked;
+  return h("label", { class: `al-option ${extra}`.trim() }, input, h("span", {}, text));
+}
+
+/** The box « Je ne sais pas » of a question that is typed. */
+export function unknownBox(labels, change) {
+  const input = h("input", { type: "checkbox", on: { change: () => change(input.checked) } });
+  return { input, node: h("label", { class: "al-option al-option--unknown" }, input, h("span", {}, say(labels, "unknown"))) };
+}

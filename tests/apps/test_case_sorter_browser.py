@@ -1,0 +1,128 @@
+"""The tool « Trieur de cas » behind Voilà, by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+import pytest
+from component_browser import axe_findings, chromium, voila_serving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+TABS = 60
+TOOL = ".al-tool"
+
+
+@pytest.fixture(scope="module")
+def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Serve the tool in both languages and give what opens it, with the learner's folder."""
+    root = tmp_path_factory.mktemp("voila")
+    notebooks, work = root / "notebooks", root / "moi"
+    notebooks.mkdir()
+    work.mkdir()
+    for lang in ("fr", "en"):
+        cell = nbformat.v4.new_code_cell(
+            f'from alliances.apps.case_sorter import CaseSorter\n\nCaseSorter("{lang}")'
+        )
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}),
+            notebooks / f"{lang}.ipynb",
+        )
+    with voila_serving(notebooks, work) as address, chromium() as browser:
+
+        def opened(lang: str, width: int = 1200) -> Page:
+            page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+            page.goto(f"{address}/voila/render/{lang}.ipynb")
+            page.wait_for_selector(".al-step--sort .al-options", timeout=60_000)
+            return page
+
+        yield opened, work
+
+
+def _tab_to(page: Page, matches: str, *, backwards: bool = False) -> None:
+    """Press Tab until the focus is on something that ``matches`` (a JavaScript test on ``e``)."""
+    for _ in range(TABS):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if page.evaluate(f"(() => {{ const e = document.activeElement; return {matches}; }})()"):
+            return
+    raise AssertionError(f"Tab never reached {matches}")
+
+
+def _press(page: Page, words: str) -> None:
+    _tab_to(page, f"e.tagName === 'BUTTON' && e.textContent.startsWith({json.dumps(words)})")
+    page.keyboard.press("Enter")
+
+
+def _focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent"))
+
+
+def test_the_four_steps_are_done_by_keyboard(tool: Any) -> None:
+    """Sort, defend, compare, take home: keyboard only, focus always somewhere sensible, work kept."""
+    opened, work = tool
+    page = opened("fr")
+    for _ in range(2):
+        _tab_to(page, "e.type === 'radio'")
+        page.keyboard.press("Space")
+        _tab_to(page, "e.tagName === 'SELECT'")
+        page.keyboard.press("ArrowDown")
+        _press(page, "Cas suivant")
+    assert _focused(page) == "Siel Bleu"
+    assert (
+        page.locator(".al-list summary").inner_text().replace("\u00a0", " ")
+        == "Tous les cas (lus : 2 sur 12)"
+    )
+    _press(page, "Passer à l’étape suivante")
+    page.wait_for_selector(".al-step--defend:not([hidden])")
+    assert _focused(page) == "Défendre deux lectures"
+    _tab_to(page, "e.tagName === 'SELECT'")
+    page.keyboard.press("ArrowDown")
+    _tab_to(page, "e.tagName === 'TEXTAREA'")
+    page.keyboard.type("Les familles reçoivent une aide.")
+    _press(page, "Étape suivante")
+    page.wait_for_selector(".al-step--compare:not([hidden]) .al-compared")
+    assert _focused(page) == "Comparer"
+    assert "Votre lecture" in page.locator(".al-compared").first.text_content()
+    _tab_to(page, "e.tagName === 'SUMMARY'")
+    page.keyboard.press("Enter")
+    assert page.locator(".al-compared[open]").count() == 1
+    assert page.locator(".al-compared[open]").get_by_text("Les familles reçoivent une aide.").is_visible()
+    _press(page, "Étape suivante")
+    page.wait_for_selector(".al-step--takehome:not([hidden]) tbody tr")
+    assert _focused(page) == "Emporter"
+    with page.expect_download() as download:
+        _press(page, "Télécharger mes lectures")
+    content = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    assert '"moi","programme_malin","giving","direction","Les familles reçoivent une aide."' in content
+    kept = json.loads((work / "case_sorter.json").read_text(encoding="utf-8"))
+    assert kept["readings"]["mobiliz_wimoov"] == {"category": "giving", "reason": "direction"}
+    again = opened("en")
+    again.wait_for_function("document.querySelector('.al-list summary').textContent.includes('2 of 12')")
+    assert again.get_by_role("heading", name="Siel Bleu").is_visible()
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_axe_finds_nothing_in_any_step(tool: Any, lang: str) -> None:
+    """Wide and narrow, each step passes axe, has one live region, and does not scroll sideways."""
+    opened, _ = tool
+    page = opened(lang)
+    for place, name in enumerate(("sort", "defend", "compare", "takehome")):
+        page.set_viewport_size({"width": 1200, "height": 900})
+        page.locator(".al-steps__button").nth(place).click()
+        page.wait_for_selector(f".al-step--{name}:not([hidden])")
+        if name == "compare":
+            page.wait_for_selector(".al-compared")
+            page.locator(".al-compared summary").first.click()
+        for width in (1200, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert axe_findings(page, TOOL) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("[data-al-live]").count() == 1
