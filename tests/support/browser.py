@@ -1,0 +1,196 @@
+"""A real Chromium on built pages: what it asks of other servers, what axe finds, and a server of answers."""
+
+from __future__ import annotations
+
+import contextlib
+import http.server
+import json
+import os
+import shutil
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+__all__ = ["PageServer", "Watched", "axe_findings", "chromium_browser", "find_chromium", "open_page"]
+
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Without these a headless Chromium looks up hosts of its maker at each start, and as root refuses to run.
+_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium: ALLIANCES_CHROMIUM, one on PATH, else None for Playwright's own."""
+    named = os.environ.get("ALLIANCES_CHROMIUM")
+    return named or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """Start Chromium once for the run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watched:
+    """What a page did: requests to other servers, and errors of its scripts."""
+
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@contextlib.contextmanager
+def open_page(browser: Browser, origin: str, **options: Any) -> Iterator[tuple[Page, Watched]]:
+    """Open an empty page of a fresh context and watch it; ``origin`` is the one server it may ask.
+
+    ``options`` are Playwright's for the context (``viewport``, ``java_script_enabled`` …).
+    """
+    context = browser.new_context(**options)
+    try:
+        page = context.new_page()
+        watched = Watched()
+
+        def note(url: str) -> None:
+            parts = urlsplit(url)
+            same = f"{parts.scheme}://{parts.netloc}".replace("ws://", "http://") == origin
+            if not same and parts.scheme not in {"data", "blob", "about"}:
+                watched.outside.append(url)
+
+        page.on("request", lambda request: note(request.url))
+        page.on("websocket", lambda socket: note(socket.url))
+        page.on("pageerror", lambda error: watched.errors.append(str(error)))
+        yield page, watched
+    finally:
+        context.close()
+
+
+def axe_findings(page: Page) -> list[str]:
+    """Return what axe finds on the page, as ``rule: nodes``."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    return [
+        f"{found['id']}: " + " | ".join(node["html"][:160] for node in found["nodes"])
+        for found in Axe().run(page).response["violations"]
+    ]
+
+
+class PageServer:
+    """Serves built pages as the desk does, with the answers of one learner in memory.
+
+    ``answers`` is what the server holds; ``down`` makes it fail with a page of a proxy; ``refusal`` makes
+    it refuse in words; ``calls`` lists the requests to the store as ``PUT answers``.
+    """
+
+    def __init__(self, pages: Path) -> None:
+        self.pages = pages
+        self.answers: dict[str, Any] = {}
+        self.handed_in: list[dict[str, Any]] = []
+        self.down = False
+        self.refusal = ""
+        self.calls: list[str] = []
+
+    def __enter__(self) -> PageServer:  # noqa: PYI034
+        """Start on a free port."""
+        desk = self
+
+        class Handler(_Handler):
+            server_state = desk
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def url(self, page: str) -> str:
+        """Return the address of a page, given as ``fr/index``."""
+        return f"{self.origin}/alliances/{page}.html"
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    server_state: PageServer
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        """Send a page, or the answers."""
+        path = urlsplit(self.path).path.removeprefix("/alliances/")
+        if path.startswith("api/"):
+            self._store("GET", path)
+            return
+        file = self.server_state.pages / path
+        if not file.is_file():
+            self._send(404, "text/plain", b"missing")
+            return
+        self._send(200, _TYPES.get(file.suffix, "application/octet-stream"), file.read_bytes())
+
+    def do_PUT(self) -> None:
+        """Save answers."""
+        self._store("PUT", self.path.removeprefix("/alliances/"))
+
+    def do_POST(self) -> None:
+        """Hand in."""
+        self._store("POST", self.path.removeprefix("/alliances/"))
+
+    def do_DELETE(self) -> None:
+        """Erase answers."""
+        self._store("DELETE", self.path.removeprefix("/alliances/"))
+
+    def _store(self, method: str, path: str) -> None:
+        state = self.server_state
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if state.down:
+            self._send(502, "text/html", b"<h1>Bad gateway</h1>")
+            return
+        if method != "GET" and self.headers.get("X-XSRFToken") != "token-of-the-test":
+            self._json({"message": "XSRF"}, 403)
+            return
+        state.calls.append(f"{method} {path.split('/')[1]}")
+        if state.refusal and method != "GET":
+            self._json({"message": state.refusal}, 507)
+        elif method == "PUT":
+            state.answers = json.loads(body)
+            self._json(state.answers)
+        elif method == "POST":
+            state.handed_in.append(state.answers)
+            self._json({"time": "2026-03-02T13:02:00+00:00", "receipt": "A1B2C3D4"})
+        elif method == "DELETE":
+            state.answers = {}
+            self._json({})
+        else:
+            self._json(state.answers)
+
+    def _json(self, value: object, status: int = 200) -> None:
+        self._send(status, "application/json", json.dumps(value).encode())
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", f"{kind}; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Set-Cookie", "_xsrf=token-of-the-test; Path=/")
+        self.end_headers()
+        self.wfile.write(body)
