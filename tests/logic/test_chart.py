@@ -47,6 +47,12 @@ KINDS = pytest.mark.parametrize("draw", [_bars, _grouped, _heat, _intervals])
 
 
 @KINDS
+def test_a_source_that_introduces_itself_is_not_introduced_twice(draw):
+    """A source line that starts with « Source » stands as it is."""
+    assert draw(source="Source: a table").credit == "Source: a table"
+
+
+@KINDS
 def test_drawing_is_named_and_described(draw):
     """The SVG is one image, named by the caption and described by the text alternative."""
     figure = draw()

@@ -105,6 +105,8 @@ def main(folder: Path) -> None:
     from jupyter_server.serverapp import ServerApp
     from traitlets.config import Config
 
+    from alliances.desk.formgrader import keep_at_home
+
     plan = json.loads((folder / "desk.json").read_text(encoding="utf-8"))
     write_lab_defaults(Path(plan["state"]), plan["language"])
     write_panels(folder, author=plan["author"])
@@ -119,6 +121,7 @@ def main(folder: Path) -> None:
         tools_token=plan["tools_token"],
     )
     add_handlers(app.web_app, desk)
+    keep_at_home(app.web_app)
     app.start()
 
 

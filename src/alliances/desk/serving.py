@@ -119,7 +119,8 @@ def _start_jupyter(plan: ServePlan, voila: VoilaPlan, folder: Path) -> subproces
     desk = {
         "root": str(plan.tree.root),
         "lab_root": str(plan.lab_root),
-        "state": str(plan.tree.work / ".jupyter"),
+        # A state a language: JupyterLab keeps the language it was first opened in.
+        "state": str(plan.tree.work / ".jupyter" / plan.language),
         "port": plan.port,
         "token": plan.token,
         "learner": plan.learner,

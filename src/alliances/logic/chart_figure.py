@@ -82,7 +82,7 @@ class Figure:
             for row in self.table_rows
         )
         label = escape(text("chart.table_of", self.lang, caption=self.caption))
-        source = text("chart.source", self.lang, source=self.source)
+        source = self.credit
         return (
             f'<figure class="al-figure al-figure--{self.kind}" id="{self.id}" lang="{self.lang}">'
             f'<figcaption class="al-figure__caption">{escape(self.caption)}</figcaption>'
@@ -96,14 +96,20 @@ class Figure:
             "</figure>"
         )
 
+    @property
+    def credit(self) -> str:
+        """The line under the figure: the source, introduced unless it introduces itself."""
+        if self.source.startswith("Source"):
+            return self.source
+        return text("chart.source", self.lang, source=self.source)
+
     def _repr_html_(self) -> str:
         """Show in a notebook."""
         return self.to_html()
 
     def __str__(self) -> str:
         """Return what a terminal can show: caption, text alternative, source."""
-        source = text("chart.source", self.lang, source=self.source)
-        return f"{self.caption}\n{self.text_alternative}\n{source}"
+        return f"{self.caption}\n{self.text_alternative}\n{self.credit}"
 
 
 def compose(  # noqa: PLR0913 - the parts of a figure

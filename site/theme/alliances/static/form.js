@@ -194,6 +194,20 @@ async function handIn() {
   }
 }
 
+/** The code door: the notebook as JupyterLab last saved it. */
+async function handInCode() {
+  const place = find("receipt-code");
+  const door = new Store({ exercise: form.dataset.exercise, door: "code", language, api: store.api });
+  try {
+    const given = await door.handIn();
+    place.textContent = say("handed", { time: clock(given.time), receipt: given.receipt });
+    place.removeAttribute("data-trouble");
+  } catch (error) {
+    place.textContent = say("not_handed", { reason: sentence(error.reason ?? say("offline")) });
+    place.setAttribute("data-trouble", "");
+  }
+}
+
 async function erase() {
   if (!(await ask("erase"))) return;
   clearTimeout(timer);
@@ -262,6 +276,7 @@ async function start() {
   if (unsent && opening) await save();
   else if (opening) status(say(opening === "ready" && Object.keys(answers).length ? "restored" : opening));
   find("hand-in").addEventListener("click", handIn);
+  find("hand-in-code")?.addEventListener("click", handInCode);
   find("download").addEventListener("click", () => store.download(answers));
   find("erase").addEventListener("click", erase);
   addEventListener("pagehide", () => timer && save({ leaving: true }));

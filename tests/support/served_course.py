@@ -1,0 +1,40 @@
+"""The real course, built in a temporary folder and served: what people see after ``make serve``."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alliances.course.build import build
+from alliances.course.tree import CourseTree
+from alliances.desk.commands.serve import ensure_course
+from alliances.desk.serving import ServePlan, Serving, free_port, serving
+from alliances.i18n import Language, use
+
+__all__ = ["built_copy", "served"]
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def built_copy(folder: Path) -> CourseTree:
+    """Copy the sources into ``folder`` and build everything there, pages included."""
+    for name in ("modules", "exercises", "datasets", "site"):
+        shutil.copytree(CHECKOUT / name, folder / name)
+    tree = CourseTree(folder)
+    report = build(tree)
+    assert [str(refusal) for refusal in report.refusals] == []
+    return tree
+
+
+@contextmanager
+def served(tree: CourseTree, language: Language) -> Iterator[Serving]:
+    """Serve a built course in one language, with its own nbgrader course in ``work/course-<language>``."""
+    use(language)
+    course = tree.work / f"course-{language}"
+    course.parent.mkdir(exist_ok=True)
+    ensure_course(tree, course, language)
+    learner = f"learner-{language}"
+    with serving(ServePlan(tree, free_port(), course, learner=learner, language=language)) as running:
+        yield running
