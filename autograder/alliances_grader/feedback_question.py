@@ -1,0 +1,164 @@
+"""One question on a feedback page: what was asked, answered, earned, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alliances.questions.prose import block_html
+from alliances_grader.feedback_items import CriterionItem, Item
+from alliances_grader.feedback_words import (
+    Page,
+    anchor,
+    badge,
+    heading,
+    points_of,
+    result_of,
+    say,
+    sentence,
+    without_links,
+)
+from alliances_grader.inert_text import escaped
+
+__all__ = ["question_section"]
+
+
+def question_section(page: Page, item: Item) -> str:
+    """Return the section of one question."""
+    name = anchor(item)
+    parts = [
+        f'<section class="question" aria-labelledby="{name}">',
+        f'<h2 id="{name}">{heading(item)}</h2>',
+        f'<p class="result">{result_of(page, item)}</p>',
+        f"<details><summary>{say(page, 'prompt')}</summary>{_prompt(item)}</details>",
+        f"<h3>{say(page, 'your_answer')}</h3>",
+        _answer(page, item),
+    ]
+    reason, step = _reason(page, item)
+    if reason:
+        parts.append(f"<h3>{say(page, 'why')}</h3><p>{reason}</p>")
+    if item.criteria:
+        parts.append(_criteria(page, item))
+    if item.comment:
+        parts.append(_comment(page, item.comment))
+    if step:
+        parts.append(f'<p class="step"><strong>{say(page, "next_step")}</strong> {step}</p>')
+    parts.append("</section>")
+    return "\n".join(parts)
+
+
+def _prompt(item: Item) -> str:
+    case = item.question.get("case")
+    if isinstance(case, Mapping):
+        source = case.get("source_line", "")
+        source = f'<p class="source">{sentence(str(source))}</p>' if source else ""
+        return block_html(without_links(str(case.get("text", "")))) + source + _asked(item)
+    if item.question.get("prompt"):
+        return _asked(item)
+    lines = [line for line in item.prompt.split("\n") if not line.lstrip().startswith("#")]
+    return block_html(without_links("\n".join(lines)))
+
+
+def _asked(item: Item) -> str:
+    asked = block_html(without_links(str(item.question.get("prompt", ""))))
+    options = item.question.get("options")
+    if isinstance(options, list):
+        asked += "<ul>" + "".join(f"<li>{sentence(str(entry['text']))}</li>" for entry in options) + "</ul>"
+    return asked
+
+
+def _answer(page: Page, item: Item) -> str:
+    if item.kind == "code":
+        label = say(page, "your_code")
+        code = escaped(str(item.answer))
+        shown = f'<pre tabindex="0" role="group" aria-label="{label}"><code>{code}</code></pre>'
+        if item.error:
+            shown += f"<p>{say(page, 'your_error', error=f'<code>{escaped(item.error)}</code>')}</p>"
+        return shown
+    if item.kind == "open":
+        if not item.answer:
+            return f'<p class="none">{say(page, "no_answer")}</p>'
+        return f'<blockquote class="written">{escaped(str(item.answer))}</blockquote>'
+    return _marked_answer(page, item)
+
+
+def _marked_answer(page: Page, item: Item) -> str:
+    given = item.answer if isinstance(item.answer, Mapping) else {}
+    if given.get("unknown") is True:
+        return f"<p>{say(page, 'said_unknown')}</p>"
+    kind = item.question.get("type")
+    if kind == "classify":
+        rows = [
+            ("family", _named(item.question.get("categories"), given.get("category"))),
+            ("reason", _named(item.question.get("reasons"), given.get("reason"))),
+        ]
+        if not any(value for _, value in rows):
+            return f'<p class="none">{say(page, "no_answer")}</p>'
+        return (
+            '<dl class="given">'
+            + "".join(f"<div><dt>{say(page, name)}</dt><dd>{value or '–'}</dd></div>" for name, value in rows)
+            + "</dl>"
+        )
+    if kind == "choice":
+        shown = _named(item.question.get("options"), given.get("option"))
+    else:
+        value = given.get("value", given.get("text"))
+        unit = item.question.get("unit") or ""
+        shown = escaped(f"{value} {unit}".strip(), 400) if value not in (None, "") else ""
+    return f"<p>{shown}</p>" if shown else f'<p class="none">{say(page, "no_answer")}</p>'
+
+
+def _named(entries: Any, chosen: object) -> str:  # noqa: ANN401 - JSON of the manifest
+    if chosen in (None, "") or not isinstance(entries, list):
+        return ""
+    words = next((str(entry["text"]) for entry in entries if entry.get("id") == chosen), None)
+    return sentence(words) if words is not None else escaped(str(chosen), 120)
+
+
+def _reason(page: Page, item: Item) -> tuple[str, str]:
+    """Return why, and one thing to do next, as safe HTML."""
+    if item.kind == "open":
+        return ("" if item.answer else say(page, "open_blank")), _open_step(page, item)
+    if item.mark is not None and item.mark.reason:
+        return sentence(item.mark.reason), sentence(item.mark.next_step)
+    if item.verdict == "right":
+        return say(page, "tests_right"), ""
+    return say(page, f"tests_{'partly' if item.verdict == 'partly' else 'wrong'}"), say(page, "tests_step")
+
+
+def _open_step(page: Page, item: Item) -> str:
+    """Return the words of the highest level of the criterion that has most to gain."""
+    if item.to_mark or not item.answer:
+        return say(page, "open_wait") if item.to_mark else say(page, "open_blank_step")
+    gains = [
+        (criterion.result.max_points - criterion.result.points, criterion)
+        for criterion in item.criteria
+        if criterion.result is not None and criterion.words is not None
+    ]
+    gain, weakest = max(gains, key=lambda pair: pair[0], default=(0.0, None))
+    if weakest is None or gain <= 0 or weakest.words is None or weakest.result is None:
+        return ""
+    aim = weakest.words.levels[-1]
+    return say(page, "open_step", criterion=sentence(weakest.words.text), level=sentence(aim))
+
+
+def _criteria(page: Page, item: Item) -> str:
+    rows = "".join(_criterion(page, criterion) for criterion in item.criteria)
+    return f'<h3>{say(page, "criteria")}</h3><ul class="criteria">{rows}</ul>'
+
+
+def _criterion(page: Page, item: CriterionItem) -> str:
+    name = sentence(item.words.text) if item.words is not None else escaped(item.id)
+    result, level = item.result, ""
+    if result is None or result.to_mark:
+        state = badge("person", say(page, "verdict_person"))
+    else:
+        points = points_of(page, result.points, result.max_points)
+        state = "" if page.agents else f'<span class="points">{points}</span>'
+        level = f"<p>{sentence(item.words.level(result.points))}</p>" if item.words is not None else ""
+    comment = _comment(page, item.comment) if item.comment else ""
+    return f"<li><p><strong>{name}</strong> {state}</p>{level}{comment}</li>"
+
+
+def _comment(page: Page, comment: str) -> str:
+    return f'<p class="comment"><strong>{say(page, "comment")}</strong> {escaped(comment, 4000)}</p>'

@@ -1,0 +1,150 @@
+"""Reading with a limit, writing whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from alliances.errors import AlliancesError, EnvironmentFault
+
+__all__ = [
+    "MAX_NOTEBOOK",
+    "notebook_bytes",
+    "parse_notebook",
+    "read_bounded",
+    "read_notebook",
+    "write_atomically",
+    "write_notebook",
+]
+
+MAX_NOTEBOOK: Final = 20_000_000
+"""Bytes of the largest notebook that is read."""
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        AlliancesError: it is a link or no plain file, or longer than ``limit`` bytes.
+        EnvironmentFault: it cannot be read.
+    """
+    try:
+        # No link is followed and no pipe waited for: the last part of the name may be somebody else's.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as stream:
+            content = stream.read(limit + 1)
+    except OSError as error:
+        raise EnvironmentFault("grader.cannot_read", path=path, reason=error.strerror or error) from error
+    if len(content) > limit:
+        raise AlliancesError("grader.too_large", path=path, limit=limit // 1000)
+    return content
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file through a draft beside it, making its folder; the old one stays whole if this fails.
+
+    Raises:
+        EnvironmentFault: the folder cannot be written, or the disk is full.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise EnvironmentFault("grader.cannot_write", path=path, reason=error.strerror or error) from error
+
+
+def parse_notebook(content: bytes, path: Path) -> Any:  # noqa: ANN401 - nbformat nodes have no type
+    """Return a notebook of format 4 from its bytes, with an id for each cell.
+
+    Raises:
+        AlliancesError: it is not UTF-8, not JSON, or not a notebook; the message names the line where it can.
+    """
+    import json
+
+    import nbformat
+
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise AlliancesError(
+            "grader.notebook_not_json", path=path, line=error.lineno, column=error.colno
+        ) from None
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise AlliancesError("grader.notebook_not_json", path=path, line=1, column=1) from None
+    try:
+        found = data["nbformat"]
+        notebook = _normalised(data) if found == nbformat.current_nbformat else None
+    except (
+        nbformat.ValidationError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        reason = str(error).strip().split("\n")[0][:200]
+        raise AlliancesError("grader.notebook_invalid", path=path, reason=reason) from None
+    if notebook is None:
+        raise AlliancesError("grader.notebook_format", path=path, found=str(found)[:20])
+    return notebook
+
+
+def _normalised(data: Any) -> Any:  # noqa: ANN401 - decoded JSON
+    import nbformat
+
+    data["nbformat_minor"] = min(int(data["nbformat_minor"]), nbformat.current_nbformat_minor)
+    notebook = nbformat.from_dict(_plain(data))  # type: ignore[no-untyped-call]
+    _, notebook = nbformat.validator.normalize(
+        notebook, version=4, version_minor=5, strip_invalid_metadata=True
+    )
+    notebook["nbformat_minor"] = 5
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _plain(data: Any) -> Any:  # noqa: ANN401 - decoded JSON
+    # The file's form keeps sources as lists of lines; everything here works on one text.
+    for cell in data["cells"]:
+        if isinstance(cell["source"], list):
+            cell["source"] = "".join(cell["source"])
+        cell["metadata"] = cell["metadata"] if isinstance(cell.get("metadata"), dict) else {}
+        for output in cell.get("outputs") or []:
+            if isinstance(output.get("text"), list):
+                output["text"] = "".join(output["text"])
+    return data
+
+
+def read_notebook(path: Path) -> Any:  # noqa: ANN401 - nbformat nodes have no type
+    """Read a notebook file of at most ``MAX_NOTEBOOK`` bytes.
+
+    Raises:
+        AlliancesError: as ``read_bounded`` and ``parse_notebook``.
+    """
+    return parse_notebook(read_bounded(path, MAX_NOTEBOOK), path)
+
+
+def notebook_bytes(notebook: Any) -> bytes:  # noqa: ANN401 - nbformat nodes have no type
+    """Return a notebook as nbformat writes it, with one end of line at the end."""
+    import nbformat
+
+    content: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    # Half of a surrogate pair, which JSON can carry, must not stop a copy.
+    return (content.rstrip("\n") + "\n").encode("utf-8", "backslashreplace")
+
+
+def write_notebook(path: Path, notebook: Any) -> None:  # noqa: ANN401 - nbformat nodes have no type
+    """Write a notebook as nbformat does.
+
+    Raises:
+        EnvironmentFault: the folder cannot be written, or the disk is full.
+    """
+    write_atomically(path, notebook_bytes(notebook))

@@ -1,0 +1,162 @@
+"""Files that are read with a limit, and what a broken one says."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.i18n import Language, use
+from alliances_grader.course_manifest import Course, Exercise, read_course, split_assignment, write_course
+from alliances_grader.files import read_bounded, read_notebook, write_atomically
+from alliances_grader.flags import Flag
+from alliances_grader.record import Record, fingerprint, read_record, write_record
+
+
+def notebook(**changes: Any) -> dict[str, Any]:
+    cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": ["un\n", "deux"]}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell], **changes}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "ligne 1, colonne 1"),
+        (b'{\n "cells": [', "ligne 2"),
+        (b"<html>", "n'est pas un carnet lisible|n’est pas un carnet lisible"),
+        (b"\xff\xfe{\x00}\x00", "lisible"),
+        (b"[" * 100_000, "lisible"),
+        (b"[]", "valable"),
+        (b"{}", "valable"),
+        (json.dumps(notebook(nbformat=3)).encode(), "format de carnet 3"),
+        (json.dumps(notebook(cells={})).encode(), "valable"),
+        (json.dumps(notebook(cells=[{"cell_type": "x"}])).encode(), "valable"),
+    ],
+)
+def test_what_is_no_notebook_is_refused_by_name(tmp_path: Path, content: bytes, message: str) -> None:
+    """The message names the file, where it breaks, and what to ask for."""
+    path = tmp_path / "copie.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(AlliancesError, match=message) as caught:
+        read_notebook(path)
+    assert "copie.ipynb" in str(caught.value)
+
+
+@pytest.mark.parametrize("minor", [0, 4, 5, 999])
+def test_minor_versions_are_read(tmp_path: Path, minor: int) -> None:
+    """An older or newer minor version of format 4 is read as 4.5, its lists of lines joined."""
+    path = tmp_path / "copie.ipynb"
+    path.write_text(json.dumps(notebook(nbformat_minor=minor)), encoding="utf-8")
+    found = read_notebook(path)
+    assert (found["nbformat_minor"], found["cells"][0]["source"]) == (5, "un\ndeux")
+
+
+def test_a_file_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    """One byte more than the limit is too much, and the limit is said."""
+    path = tmp_path / "big"
+    path.write_bytes(b"x" * 2001)
+    with pytest.raises(AlliancesError, match="dépasse 2 Ko"):
+        read_bounded(path, 2000)
+    assert len(read_bounded(path, 2001)) == 2001
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    """The last part of a name may have been replaced by a link to somebody else's file."""
+    (tmp_path / "secret").write_text("x", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(EnvironmentFault, match="Impossible de lire"):
+        read_bounded(tmp_path / "link", 100)
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When writing fails the old content stands, no draft stays, and the message says so."""
+    path = tmp_path / "file"
+    path.write_text("old", encoding="utf-8")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EnvironmentFault, match=r"No space left.*Rien n"):
+        write_atomically(path, b"new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_record_reads_back(tmp_path: Path) -> None:
+    """What was written beside a copy is read as it was."""
+    record = Record("nbgrader", "none", "2026-01-01T00:00:00+00:00", fingerprint(b"a"), (Flag("recovered"),))
+    write_record(tmp_path, record)
+    assert read_record(tmp_path) == record
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"format": "alliances-grading", "version": 9}'])
+def test_a_broken_record_is_none(tmp_path: Path, content: str) -> None:
+    """A record that cannot be read means « graded by something else », never an error."""
+    (tmp_path / "grading.json").write_text(content, encoding="utf-8")
+    assert read_record(tmp_path) is None
+
+
+def test_a_fingerprint_keeps_its_parts_apart() -> None:
+    """Two splits of one text have two fingerprints."""
+    assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc")
+
+
+def test_a_manifest_reads_back(tmp_path: Path) -> None:
+    """Language and exercises come back; doors decide whether code is run."""
+    course = Course(
+        tmp_path, "en", {"tiny": Exercise("tiny", "Tiny", ("form", "code"), {"c01": {"id": "c01"}})}
+    )
+    write_course(course)
+    assert read_course(tmp_path) == course
+    assert [course.door_of(name) for name in ("tiny_form", "tiny_code", "other_form", "ps1")] == [
+        "form", "code", "code", "code",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "abîmé"),
+        ("{}", "abîmé"),
+        ('{"format": "alliances-course", "version": 2, "language": "fr"}', "version plus récente"),
+        ('{"format": "alliances-course", "version": 1, "language": "de"}', "abîmé"),
+        ('{"format": "alliances-course", "version": 1, "language": "fr", "exercises": 3}', "abîmé"),
+    ],
+)
+def test_a_broken_manifest_is_refused(tmp_path: Path, content: str, message: str) -> None:
+    """The message says how to get a good one."""
+    (tmp_path / "alliances.json").write_text(content, encoding="utf-8")
+    with pytest.raises(AlliancesError, match=message):
+        read_course(tmp_path)
+
+
+def test_a_folder_that_is_no_course_says_so(tmp_path: Path) -> None:
+    """The message names the command that makes one."""
+    with pytest.raises(AlliancesError, match="alliances course create"):
+        read_course(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("a_b_form", ("a_b", "form")),
+        ("a_code", ("a", "code")),
+        ("ps1", ("ps1", "")),
+        ("_form", ("_form", "")),
+    ],
+)
+def test_assignment_names_are_split(name: str, parts: tuple[str, str]) -> None:
+    """The door is what follows the last underscore, where it is a door."""
+    assert split_assignment(name) == parts
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "la dernière compte"), ("en", "the last one counts")])
+def test_a_flag_speaks_both_languages(language: Language, word: str) -> None:
+    """A flag is kept as a key and said in the reader's language."""
+    use(language)
+    assert word in Flag("double_cell", {"cell": "k01"}).say()
