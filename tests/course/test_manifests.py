@@ -46,7 +46,7 @@ MODULE = [
     ('slug = "tiny"', 'slug "tiny"', r"module\.toml:1: ce n'est pas du TOML", "this is not TOML"),
     ('slug = "tiny"', 'slug = "huge"', r":1: le slug « huge » n'est pas le nom", "write “tiny”"),
     ('slug = "tiny"\n', "", "le champ « slug » manque", "the field “slug” is missing"),
-    ("tracks =", "trakcs =", r":2: le champ « trakcs » n'existe pas", "mend its name"),
+    ("tracks =", "trakcs =", r":2: le champ « trakcs » n'existe pas", "correct its name"),
     ('tracks = ["students"]', "tracks = [3]", r":2: le champ « tracks » vaut 3", "is 3 → expected"),
     ("minutes = 8", 'minutes = "8"', r":36: le champ « sections.1.minutes » vaut '8'", "is '8'"),
     ("minutes = 8", "minutes = 0", r":36: .* vaut 0 → attendu : ≥ 1", "expected: ≥ 1"),

@@ -90,7 +90,7 @@ BROKEN = {
     ),
     "comma in a text": (
         lambda folder: spoil(folder / "facts.csv", ",67,", ",67,0,"),
-        SourceError, "facts.csv:2: Cette ligne a 18 cellules, il en faut 17", "has 18 cells, 17 are needed",
+        SourceError, "facts.csv:2: Cette ligne a 18 cellules, il en faut 17", "has 18 cells; 17 are needed",
     ),
     "row cut short": (
         lambda folder: spoil(folder / "facts.csv", ",67,,percent", ",67"),

@@ -237,7 +237,7 @@ def test_explanation_shows_everything(language, case):
 def test_printed_reading_is_its_explanation():
     """print(reading) says a doubtful reading in the current language."""
     reading = read({**EXCHANGE, "direction": "unknown", "priced_order": "no"})
-    assert str(reading).startswith("First by a little: No alliance (lead in points: +1). A doubtful reading.")
+    assert str(reading).startswith("Narrowly first: No alliance (lead in points: +1). A doubtful reading.")
     unsupported = read(
         {"direction": "to_company", "know_how": "no", "joint_offer": "no", "new_solution": "no",
          "shared_decision": "yes"}

@@ -61,7 +61,7 @@ _RAW: dict[str, dict[str, Any]] = {
         "next_step": _STEP,
         "prompt": {
             "fr": "Qui porte le risque dans un *contrat-alliance* ?",
-            "en": "Who bears the risk in a *contract-alliance*?",
+            "en": "Who bears the risk in a *alliance contract*?",
         },
         "options": [
             {

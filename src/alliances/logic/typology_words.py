@@ -2,8 +2,8 @@
 
 Families: the four forms of partnership of Le RAMEAU's typology (restated from the PHARE survey, 2015, and
 the ESSEC course « Les partenariats qui changent le monde », about 2016), and « no alliance », which the
-course adds because own means, a contract or a plain grant are often the right answer.
-Criteria: the marks by which these definitions tell cases apart, and the test of contract-alliance against
+course adds because own resources, a contract or a plain grant can be the right answer.
+Criteria: the marks by which these definitions tell cases apart, and the test of alliance contract against
 contract-exchange (Le RAMEAU, 2019). The choice of eight is the course's own.
 """
 
