@@ -78,8 +78,11 @@ def content_hash(content: dict[str, Any]) -> str:
     return "sha256:" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def answers_from_dict(data: object, path: Path | str = "answers.json") -> AnswerFile:
+def answers_from_dict(data: object, path: Path | str = "answers.json", *, strict: bool = True) -> AnswerFile:
     """Check a JSON value and return it as an answers file; ``path`` is what messages name.
+
+    Not ``strict``, an answer of the wrong shape stays as it is: marking calls it unanswered, so that it
+    costs its question and not the copy.
 
     Raises:
         AlliancesError: a field is missing or of the wrong form, or the version is newer.
@@ -92,7 +95,7 @@ def answers_from_dict(data: object, path: Path | str = "answers.json") -> Answer
             _bad(path, name, expected)
     answers = data["answers"]
     for name, answer in answers.items():
-        if not _is_name(name) or not (answer is None or isinstance(answer, dict)):
+        if not _is_name(name) or (strict and not (answer is None or isinstance(answer, dict))):
             _bad(path, f"answers.{name[:_LONGEST_NAME]}", "{…}, null")
     file = AnswerFile(
         data["learner"], data["exercise"], data["door"], data["language"], data.get("seed"), answers
@@ -178,7 +181,7 @@ def _read_one(path: Path) -> AnswerFile:
     except (ValueError, RecursionError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise AlliancesError("questions.answers_unreadable", path=path, reason=reason) from error
-    return answers_from_dict(data, path)
+    return answers_from_dict(data, path, strict=False)
 
 
 def _no_constant(name: str) -> NoReturn:
