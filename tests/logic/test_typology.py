@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alliances.data import rows
 from alliances.i18n import area_texts
 from alliances.logic.typology import (
     CRITERIA,
@@ -265,13 +263,7 @@ def test_words_exist_in_both_languages(item):
             assert all(item.value_label(value, language) for value in item.values)
 
 
-def _rows(name):
-    path = Path(__file__).parents[2] / "datasets" / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-@pytest.mark.parametrize("row", _rows("cases") + _rows("syn_vignettes"), ids=lambda row: row["case_id"])
+@pytest.mark.parametrize("row", rows("cases") + rows("syn_vignettes"), ids=lambda row: row["case_id"])
 def test_clear_readings_of_the_cases_are_admissible(row):
     """Where the rule is clear about a case of the course, it names a reading that the team admits."""
     reading = read(row)

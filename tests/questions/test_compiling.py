@@ -172,6 +172,7 @@ def test_without_markdown_it_the_essential_is_rendered(
     assert expected == with_library
 
 
+@pytest.mark.lessons
 def test_the_course_own_files_compile() -> None:
     """Every bank and form of the course is read and compiled in both languages, without leaking a key."""
     tree = find_tree()
