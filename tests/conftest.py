@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from browser import chromium_browser
 from hypothesis import settings
 
 from alliances import i18n
+
+__all__ = ["chromium_browser"]
 
 # The same examples at each run, and nothing written beside the sources.
 settings.register_profile("alliances", database=None, derandomize=True, deadline=None)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
-from component_browser import axe_findings, chromium, voila_serving
+from browser import axe_findings
+from component_browser import voila_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 TABS = 60
@@ -21,7 +22,7 @@ TOOL = ".al-tool"
 
 
 @pytest.fixture(scope="module")
-def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def tool(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Iterator[Any]:
     """Serve the tool in both languages and give what opens it, with the learner's folder."""
     root = tmp_path_factory.mktemp("voila")
     notebooks, work = root / "notebooks", root / "moi"
@@ -36,10 +37,10 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
             nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}),
             notebooks / f"{lang}.ipynb",
         )
-    with voila_serving(notebooks, work) as address, chromium() as browser:
+    with voila_serving(notebooks, work) as address:
 
         def opened(lang: str, width: int = 1200) -> Page:
-            page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+            page = chromium_browser.new_context(viewport={"width": width, "height": 900}).new_page()
             page.goto(f"{address}/voila/render/{lang}.ipynb")
             page.wait_for_selector(".al-step--sort .al-options", timeout=60_000)
             return page

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium_browser
 from served_course import built_copy, served
 
 from alliances.i18n import LANGUAGES
@@ -14,8 +13,6 @@ from alliances.i18n import LANGUAGES
 if TYPE_CHECKING:
     from alliances.course.tree import CourseTree
     from alliances.desk.serving import Serving
-
-__all__ = ["chromium_browser"]
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from component_browser import axe_findings, chromium
+from browser import axe_findings, open_page
 
 from alliances.logic.chart import bars, grouped_bars, heat_table, intervals
 from alliances.logic.typology import FAMILIES, read, reading_figure
@@ -55,16 +55,13 @@ def _page(lang):
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_charts_on_phone_and_page(lang):
+def test_charts_on_phone_and_page(chromium_browser, lang):
     """At 360 and 720 px no text leaves its drawing or covers another, axe is silent, no request leaves."""
-    with chromium() as browser:
-        page = browser.new_page()
-        asked = []
-        page.on("request", lambda request: asked.append(request.url))
+    with open_page(chromium_browser, "") as (page, watched):
         for width in (360, 720):
             page.set_viewport_size({"width": width, "height": 900})
             page.set_content(_page(lang))
             assert page.evaluate(_FAULTS) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             assert axe_findings(page) == []
-        assert asked == []
+        assert watched.outside == []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import PageServer, chromium_browser
+from browser import PageServer
 from tiny_course import change, write_tiny_course
 
 from alliances.course.build import build
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from alliances.course.tree import CourseTree
 
-__all__ = ["chromium_browser"]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 

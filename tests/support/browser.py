@@ -83,13 +83,13 @@ def open_page(browser: Browser, origin: str, **options: Any) -> Iterator[tuple[P
         context.close()
 
 
-def axe_findings(page: Page) -> list[str]:
-    """Return what axe finds on the page, as ``rule: nodes``."""
+def axe_findings(page: Page, within: str | None = None) -> list[str]:
+    """Return what axe finds on the page, or inside a selector, as ``rule: nodes``."""
     from axe_playwright_python.sync_playwright import Axe
 
     return [
         f"{found['id']}: " + " | ".join(node["html"][:160] for node in found["nodes"])
-        for found in Axe().run(page).response["violations"]
+        for found in Axe().run(page, context=within).response["violations"]
     ]
 
 

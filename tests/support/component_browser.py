@@ -1,4 +1,4 @@
-"""A real Chromium on pages of components: static, or a tool behind Voilà."""
+"""Pages of components for a browser: static, or a tool behind Voilà."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import functools
 import http.server
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,14 +20,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
 
-__all__ = ["axe_findings", "chromium", "component_page", "served", "voila_serving"]
+__all__ = ["component_page", "served", "voila_serving"]
 
-_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 _SHELL = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><link rel="stylesheet" href="alliances/components.css">
@@ -48,21 +42,6 @@ _SHELL = """<!doctype html>
   window.models = await mount(document, {options});
 </script></body></html>
 """
-
-
-@contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Start the machine's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
-    assert path, "these tests need Chromium: install the package chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -98,17 +77,6 @@ def component_page(folder: Path, content: str, lang: str, options: dict[str, Any
         options=json.dumps(options or {}),
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
-
-
-def axe_findings(page: Page, within: str | None = None) -> list[str]:
-    """Return what axe finds on the page, as ``rule: nodes``."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    response = Axe().run(page, context=within).response
-    return [
-        f"{found['id']}: " + " | ".join(node["html"][:160] for node in found["nodes"])
-        for found in response["violations"]
-    ]
 
 
 def _free_port() -> int:

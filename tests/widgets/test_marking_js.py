@@ -6,13 +6,18 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from component_browser import chromium, served
+import pytest
+from browser import open_page
+from component_browser import served
 from vectors import QUESTIONS, VECTORS, all_labels, name_of
 
 from alliances.questions import mark
 from alliances.widgets.static import copy_static
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _SCRIPT = """
 import { readFileSync } from "node:fs";
@@ -27,38 +32,43 @@ _IN_PAGE = """async ({ questions, vectors, labels }) => {
 }"""
 
 
-def _marks_of_javascript(folder: Path) -> list[dict[str, Any]]:
-    """Run the page's marking in Node.js, or in Chromium where there is no Node.js."""
-    copy_static(folder)
-    given = {"questions": QUESTIONS, "vectors": VECTORS, "labels": all_labels()}
-    node = shutil.which("node")
-    if node:
-        (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-        (folder / "run.js").write_text(_SCRIPT, encoding="utf-8")
-        done = subprocess.run(
-            [node, "run.js"],
-            cwd=folder,
-            input=json.dumps(given),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=True,
-        )
-        marks: list[dict[str, Any]] = json.loads(done.stdout)
-        return marks
-    (folder / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
-    with served(folder) as address, chromium() as browser:
-        page = browser.new_page()
-        page.goto(address)
-        in_page: list[dict[str, Any]] = page.evaluate(_IN_PAGE, given)
-    return in_page
+def _given() -> dict[str, Any]:
+    return {"questions": QUESTIONS, "vectors": VECTORS, "labels": all_labels()}
 
 
-def test_javascript_marks_as_python_does(tmp_path: Path) -> None:
-    """Points, verdict, reason, next step and misconception are the same for every vector."""
+def _check(marks: list[dict[str, Any]]) -> None:
+    """Compare the marks of the page with Python's, vector by vector."""
     expected = {
         f"{place} {name_of(vector)}": mark(QUESTIONS[vector["question"]], vector["answer"]).to_dict()
         for place, vector in enumerate(VECTORS)
     }
-    actual = dict(zip(expected, _marks_of_javascript(tmp_path), strict=True))
-    assert expected == actual
+    assert expected == dict(zip(expected, marks, strict=True))
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js here: the same test runs in Chromium")
+def test_javascript_marks_as_python_does(tmp_path: Path) -> None:
+    """Points, verdict, reason, next step and misconception are the same for every vector, in Node.js."""
+    copy_static(tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (tmp_path / "run.js").write_text(_SCRIPT, encoding="utf-8")
+    done = subprocess.run(
+        ["node", "run.js"],
+        cwd=tmp_path,
+        input=json.dumps(_given()),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    _check(json.loads(done.stdout))
+
+
+@pytest.mark.browser
+def test_the_browser_marks_as_python_does(tmp_path: Path, chromium_browser: Browser) -> None:
+    """Points, verdict, reason, next step and misconception are the same for every vector, in Chromium."""
+    copy_static(tmp_path)
+    (tmp_path / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
+    with served(tmp_path) as address, open_page(chromium_browser, address) as (page, watched):
+        page.goto(address)
+        _check(page.evaluate(_IN_PAGE, _given()))
+        assert watched.outside == []

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from component_browser import axe_findings, chromium, component_page, served
+from browser import axe_findings
+from component_browser import component_page, served
 from sample_questions import sample
 
 from alliances.questions import mark
@@ -24,15 +25,8 @@ KINDS = ("choice", "classify", "number", "text")
 TABS = 40  # more presses than any page here has stops
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the file."""
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
+def opened(chromium_browser: Browser, tmp_path: Path) -> Iterator[Any]:
     """Write a page, serve it, open it; the page must finish without an error or an outside request."""
     from contextlib import ExitStack
 
@@ -41,7 +35,7 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Any]:
         def show(content: str, lang: str, width: int = 1200, **options: Any) -> Page:
             component_page(tmp_path, content, lang, options)
             address = stack.enter_context(served(tmp_path))
-            context = browser.new_context(viewport={"width": width, "height": 900})
+            context = chromium_browser.new_context(viewport={"width": width, "height": 900})
             stack.callback(context.close)
             page = context.new_page()
             problems: list[str] = []
@@ -233,11 +227,11 @@ def test_what_cannot_be_mounted_stays_readable(opened: Any) -> None:
     assert page.get_by_text("Aussi").is_visible()
 
 
-def test_without_javascript_the_question_is_readable(browser: Browser, tmp_path: Path) -> None:
+def test_without_javascript_the_question_is_readable(chromium_browser: Browser, tmp_path: Path) -> None:
     """With JavaScript off, prompt, options and reasons are there."""
     component_page(tmp_path, static_question(sample("choice", "fr"), practice=True), "fr")
     with served(tmp_path) as address:
-        context = browser.new_context(java_script_enabled=False)
+        context = chromium_browser.new_context(java_script_enabled=False)
         page = context.new_page()
         page.goto(address)
         assert page.get_by_text("Qui porte le risque").is_visible()
