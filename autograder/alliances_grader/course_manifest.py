@@ -13,7 +13,8 @@ from typing import Any, Final, cast
 
 from alliances.errors import AlliancesError
 from alliances.i18n import Language, current_language, is_language
-from alliances_grader.files import read_bounded, write_atomically
+from alliances.storage import write_safely
+from alliances_grader.files import read_bounded
 
 __all__ = [
     "MANIFEST_NAME",
@@ -150,4 +151,4 @@ def write_course(course: Course) -> None:
         },
     }
     content = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    write_atomically(course.root / MANIFEST_NAME, content.encode())
+    write_safely(course.root / MANIFEST_NAME, content.encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from alliances.errors import AlliancesError
-from alliances_grader.files import write_atomically
+from alliances.storage import write_safely
 from alliances_grader.nbgrader_api import NBGRADER, open_api
 
 __all__ = ["ENGINES", "Engine", "NbgraderEngine", "open_engine"]
@@ -53,7 +53,7 @@ class NbgraderEngine:
             log_file.unlink(missing_ok=True)
             return
         log = str(result.get("log") or "") + "\n" + str(result.get("error") or "")
-        write_atomically(log_file, log.encode("utf-8", "backslashreplace"))
+        write_safely(log_file, log.encode("utf-8", "backslashreplace"))
         raise AlliancesError("grader.engine_failed", reason=_reason(log), log=log_file)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.storage import write_safely
 
 __all__ = [
     "MAX_NOTEBOOK",
@@ -15,7 +15,6 @@ __all__ = [
     "parse_notebook",
     "read_bounded",
     "read_notebook",
-    "write_atomically",
     "write_notebook",
 ]
 
@@ -40,26 +39,6 @@ def read_bounded(path: Path, limit: int) -> bytes:
     if len(content) > limit:
         raise AlliancesError("grader.too_large", path=path, limit=limit // 1000)
     return content
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file through a draft beside it, making its folder; the old one stays whole if this fails.
-
-    Raises:
-        EnvironmentFault: the folder cannot be written, or the disk is full.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink()
-        raise EnvironmentFault("grader.cannot_write", path=path, reason=error.strerror or error) from error
 
 
 def parse_notebook(content: bytes, path: Path) -> Any:  # noqa: ANN401 - nbformat nodes have no type
@@ -147,4 +126,4 @@ def write_notebook(path: Path, notebook: Any) -> None:  # noqa: ANN401 - nbforma
     Raises:
         EnvironmentFault: the folder cannot be written, or the disk is full.
     """
-    write_atomically(path, notebook_bytes(notebook))
+    write_safely(path, notebook_bytes(notebook))

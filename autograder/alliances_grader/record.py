@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from alliances_grader.files import write_atomically
+from alliances.storage import write_safely
 from alliances_grader.flags import Flag
 
 __all__ = ["RECORD_NAME", "Record", "fingerprint", "read_record", "write_record"]
@@ -74,4 +74,4 @@ def write_record(folder: Path, record: Record) -> None:
         "flags": [flag.to_dict() for flag in record.flags],
     }
     content = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    write_atomically(folder / RECORD_NAME, content.encode())
+    write_safely(folder / RECORD_NAME, content.encode())

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alliances.apps.case_sorter import CaseSorter
-from alliances.questions.storage import write_safely
+from alliances.storage import write_safely
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_failed_save_is_said(work: Path, monkeypatch: pytest.MonkeyPatch) -> N
     work.write_text("a file stands where the folder should", encoding="utf-8")
     tool.reader.value = {"readings": {"rejoue": {"unknown": True}}}
     assert tool.steps.data["alert"] is True
-    assert "Impossible d’enregistrer" in tool.steps.data["status"]
+    assert "Impossible d'écrire" in tool.steps.data["status"]
     assert tool.work.readings["rejoue"].unsure
 
 

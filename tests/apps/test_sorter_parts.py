@@ -99,7 +99,7 @@ def test_a_full_disk_leaves_the_work_that_was_kept(tmp_path: Path, monkeypatch: 
     store.write(WORK)
     with monkeypatch.context() as broken:
         broken.setattr(os, "fsync", full)
-        with pytest.raises(EnvironmentFault, match="Le disque est plein"):
+        with pytest.raises(EnvironmentFault, match="le disque est plein"):
             store.write(SorterWork())
     assert store.read() == WORK
 

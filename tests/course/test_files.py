@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alliances.course.files import read_text, write_atomically
+from alliances.course.files import read_text
 from alliances.errors import EnvironmentFault, SourceError
+from alliances.storage import write_safely
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +64,7 @@ def test_a_machine_that_cannot_write_keeps_the_old_file(
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(EnvironmentFault) as caught:
-        write_atomically(path, b"new")
+        write_safely(path, b"new")
     assert french in caught.value.in_language("fr")
     assert english in caught.value.in_language("en")
     assert path.read_bytes() == b"old"
@@ -74,4 +75,4 @@ def test_a_file_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
     """A path that goes through a file cannot be written."""
     (tmp_path / "build").write_text("a file", encoding="utf-8")
     with pytest.raises(EnvironmentFault, match="Impossible d'écrire"):
-        write_atomically(tmp_path / "build" / "a.json", b"new")
+        write_safely(tmp_path / "build" / "a.json", b"new")

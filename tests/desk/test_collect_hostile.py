@@ -234,6 +234,6 @@ def test_a_full_disk_leaves_the_earlier_copy(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(EnvironmentFault, match="No space left"):
+    with pytest.raises(EnvironmentFault, match="le disque est plein"):
         collect(course, tmp_path / "second")
     assert tree_of(course) == before

@@ -74,6 +74,6 @@ def test_a_folder_that_cannot_be_written_is_named(
 
     monkeypatch.setattr("shutil.copyfile", refuse)
     target = tree.work / "moi" / "x.ipynb"
-    with pytest.raises(EnvironmentFault, match="Impossible d'écrire dans"):
+    with pytest.raises(EnvironmentFault, match="Impossible d'écrire"):
         open_copy(tree.built_lesson("alliance_models", "fr"), target)
     assert list(target.parent.iterdir()) == []

@@ -11,8 +11,9 @@ import pytest
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import Language, use
+from alliances.storage import write_safely
 from alliances_grader.course_manifest import Course, Exercise, read_course, split_assignment, write_course
-from alliances_grader.files import read_bounded, read_notebook, write_atomically
+from alliances_grader.files import read_bounded, read_notebook
 from alliances_grader.flags import Flag
 from alliances_grader.record import Record, fingerprint, read_record, write_record
 
@@ -81,8 +82,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(EnvironmentFault, match=r"No space left.*Rien n"):
-        write_atomically(path, b"new")
+    with pytest.raises(EnvironmentFault, match=r"le disque est plein.*intact"):
+        write_safely(path, b"new")
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
 

@@ -20,7 +20,7 @@ from alliances.questions.answers import (
     read_answers,
     write_answers,
 )
-from alliances.questions.storage import previous_of
+from alliances.storage import previous_of
 
 FILE = AnswerFile(
     "moi", "tiny", "form", "fr", None, {"c01": {"category": "giving", "reason": None}, "j01": None}
@@ -171,9 +171,9 @@ def _failing(code: int) -> Any:
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        (errno.ENOSPC, "Le disque est plein"),
-        (errno.EROFS, "Impossible d’enregistrer"),
-        (errno.EIO, "Impossible d’enregistrer"),
+        (errno.ENOSPC, "le disque est plein"),
+        (errno.EROFS, "l'accès est refusé"),
+        (errno.EIO, "L'ancien fichier est intact"),
     ],
 )
 def test_a_failed_save_leaves_the_old_file(
@@ -194,7 +194,7 @@ def test_a_failed_save_leaves_the_old_file(
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     """Where a file stands in the place of the folder, the message names the path."""
     (tmp_path / "work").write_text("x", encoding="utf-8")
-    with pytest.raises(EnvironmentFault, match="Impossible d’enregistrer dans"):
+    with pytest.raises(EnvironmentFault, match="Impossible d'écrire"):
         write_answers(tmp_path / "work" / "answers.json", FILE)
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from alliances.errors import AlliancesError
-from alliances.questions.storage import previous_of, write_safely
+from alliances.storage import previous_of, write_fault, write_safely
 
 __all__ = ["Reading", "SorterWork", "Store", "readings_csv", "work_file"]
 
@@ -130,7 +129,7 @@ class Store:
         """Remove the work and every copy of it.
 
         Raises:
-            AlliancesError: a file cannot be removed.
+            EnvironmentFault: a file cannot be removed.
         """
         if self.path is None:
             return
@@ -138,8 +137,7 @@ class Store:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
-                reason = error.strerror or error
-                raise AlliancesError("questions.cannot_write", path=path, reason=reason) from error
+                raise write_fault(path, error) from error
 
 
 def _read(path: Path) -> SorterWork | None:

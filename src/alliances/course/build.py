@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from alliances.course import build_units
 from alliances.course.build_units import Course, Unit
-from alliances.course.files import write_atomically
 from alliances.course.stamps import Stamps, builder_hash, hash_of_files
 from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.storage import write_safely
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,7 +112,7 @@ def _step(name: str, units: list[Unit], stamps: Stamps, refusals: list[Alliances
                     refusals.append(error)
                 continue
             for path, content in (outputs or {}).items():
-                write_atomically(path, content)
+                write_safely(path, content)
             stamps.record(unit.name, inputs, outputs or {})
             built += 1
         _sweep(name, units, stamps)

@@ -12,14 +12,14 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from alliances.course.files import write_atomically
 from alliances.course.formpage import form_page
 from alliances.course.landing import has_lesson, has_trainer_guide, landing_page
 from alliances.course.lessonpage import lesson_page, trainer_page
 from alliances.course.page_sources import lesson_document, text_document, trainer_document
 from alliances.course.syllabus import read_syllabus
-from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.errors import AlliancesError
 from alliances.i18n import text
+from alliances.storage import write_fault, write_safely
 from alliances.widgets.static import copy_static
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _write_documents(folder: Path, documents: dict[str, str | bytes]) -> None:
     for name, document in documents.items():
         path, content = folder / name, document if isinstance(document, bytes) else document.encode("utf-8")
         if not path.is_file() or path.read_bytes() != content:
-            write_atomically(path, content)
+            write_safely(path, content)
 
 
 def _what_sphinx_says(stderr: str) -> str:
@@ -237,5 +237,5 @@ def _replace(folder: Path, fresh: Path) -> None:
             folder.rename(old)
         fresh.rename(folder)
     except OSError as error:
-        raise EnvironmentFault("course.write_failed", path=folder, reason=error.strerror or error) from error
+        raise write_fault(folder, error) from error
     shutil.rmtree(old, ignore_errors=True)

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from alliances.course.files import write_atomically
+from alliances.storage import write_safely
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,4 +90,4 @@ class Stamps:
             EnvironmentFault: the build folder cannot be written, or the disk is full.
         """
         content = json.dumps({"format": _FORMAT, "units": self.units}, indent=1, sort_keys=True)
-        write_atomically(self.path, (content + "\n").encode())
+        write_safely(self.path, (content + "\n").encode())

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from alliances.desk.learners import assignment_name, check_learner
-from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.errors import AlliancesError
 from alliances.questions.answers import AnswerFile, answers_from_dict, read_answers, write_answers
+from alliances.storage import write_fault
 
 __all__ = ["MAX_BYTES", "AnswerStore", "Receipt"]
 
@@ -97,7 +98,7 @@ class AnswerStore:
             for path in folder.glob(f"{_FILE}*"):
                 path.unlink()
         except OSError as error:
-            raise _cannot_write(folder, error) from error
+            raise write_fault(folder, error) from error
 
     def hand_in(self, exercise: str, door: str) -> Receipt:
         """Put a copy into the drop; an earlier one moves to ``.previous`` beside it.
@@ -127,7 +128,7 @@ class AnswerStore:
             fresh.rename(target)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise _cannot_write(target, error) from error
+            raise write_fault(target, error) from error
         return Receipt(now.isoformat(timespec="seconds"), digest[:8].upper())
 
     @staticmethod
@@ -142,7 +143,3 @@ class AnswerStore:
                 shutil.copyfile(path, folder / path.name)
             digest.update((folder / path.name).read_bytes())
         return digest.hexdigest()
-
-
-def _cannot_write(path: Path, error: OSError) -> EnvironmentFault:
-    return EnvironmentFault("desk.cannot_write", path=path, reason=error.strerror or error)

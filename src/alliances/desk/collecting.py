@@ -16,8 +16,9 @@ from typing import Final
 from alliances.desk.intake import LIMITS, Limits, RawCopy, Refused, take_in
 from alliances.desk.learners import check_learner
 from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.storage import write_fault, write_safely
 from alliances_grader.course_manifest import Course
-from alliances_grader.files import write_atomically, write_notebook
+from alliances_grader.files import write_notebook
 from alliances_grader.flags import Flag
 from alliances_grader.pipeline import merge_copy
 
@@ -103,7 +104,7 @@ def _put(course: Course, copy: RawCopy) -> Collected:
     try:
         shutil.rmtree(arriving, ignore_errors=True)
         for name, content in copy.files.items():
-            write_atomically(arriving / name, content)
+            write_safely(arriving / name, content)
         # Merging reads the answers, so a half-written copy is refused before anything here changes.
         notebook, flags = merge_copy(course, copy.assignment, arriving)
         _write_ready(copy, arriving, notebook)
@@ -112,9 +113,9 @@ def _put(course: Course, copy: RawCopy) -> Collected:
         target.parent.mkdir(parents=True, exist_ok=True)
         arriving.rename(target)
         for name, content in copy.files.items():
-            write_atomically(received / name, content)
+            write_safely(received / name, content)
     except OSError as error:
-        raise EnvironmentFault("grader.cannot_write", path=target, reason=error.strerror or error) from error
+        raise write_fault(target, error) from error
     finally:
         shutil.rmtree(submitted / ".arriving", ignore_errors=True)
     return Collected(copy.learner, copy.assignment, state, copy.handed_in, tuple(flags), copy.passed_over)
@@ -131,7 +132,7 @@ def _write_ready(copy: RawCopy, folder: Path, notebook: object) -> None:
             write_answers(answers, file)
     (folder / "answers.json.previous").unlink(missing_ok=True)
     write_notebook(folder / f"{copy.assignment}.ipynb", notebook)
-    write_atomically(folder / _STAMP, copy.handed_in.strftime(_FORMAT).encode())
+    write_safely(folder / _STAMP, copy.handed_in.strftime(_FORMAT).encode())
 
 
 def _state(copy: RawCopy, received: Path, target: Path) -> str:

@@ -19,9 +19,10 @@ from alliances.course.form_source import form_parts
 from alliances.course.nbgrader_cells import CODE_STUBS, TEXT_STUBS
 from alliances.course.tree import CourseTree
 from alliances.course.typography import typeset
-from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.errors import AlliancesError
 from alliances.i18n import Language, text
 from alliances.questions.spec import public
+from alliances.storage import write_fault, write_safely
 from alliances_grader.course_manifest import (
     MANIFEST_NAME,
     Course,
@@ -30,7 +31,6 @@ from alliances_grader.course_manifest import (
     read_course,
     write_course,
 )
-from alliances_grader.files import write_atomically
 from alliances_grader.nbgrader_api import open_api
 
 __all__ = ["Created", "create_course"]
@@ -69,9 +69,9 @@ def create_course(tree: CourseTree, folder: Path, language: Language) -> Created
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise EnvironmentFault("grader.cannot_write", path=folder, reason=error.strerror or error) from error
+        raise write_fault(folder, error) from error
     if not (folder / _CONFIG).exists():
-        write_atomically(folder / _CONFIG, _config(folder, language).encode())
+        write_safely(folder / _CONFIG, _config(folder, language).encode())
     write_course(course)
     names = tuple(assignment_name(manifest.slug, door) for manifest in manifests for door in manifest.doors)
     api = open_api(folder)
@@ -126,7 +126,7 @@ def _release(api: Any, built: Path, folder: Path, name: str) -> None:  # noqa: A
         result = api.generate_assignment(name, force=True, create=True)
         if not result["success"]:
             log = str(result.get("log") or "") + "\n" + str(result.get("error") or "")
-            write_atomically(folder / "logs" / f"{name}.log", log.encode("utf-8", "backslashreplace"))
+            write_safely(folder / "logs" / f"{name}.log", log.encode("utf-8", "backslashreplace"))
             shutil.rmtree(place, ignore_errors=True)
             if kept.exists():
                 kept.rename(place)
@@ -135,7 +135,7 @@ def _release(api: Any, built: Path, folder: Path, name: str) -> None:  # noqa: A
                 "course_folder.release_refused", name=name, log=folder / "logs" / f"{name}.log"
             )
     except OSError as error:
-        raise EnvironmentFault("grader.cannot_write", path=place, reason=error.strerror or error) from error
+        raise write_fault(place, error) from error
     finally:
         if place.exists():
             shutil.rmtree(kept, ignore_errors=True)

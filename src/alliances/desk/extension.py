@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from alliances.course.tree import CourseTree
+from alliances.desk.context import Desk
 from alliances.desk.handlers import (
     AnswersHandler,
     DoorHandler,
@@ -16,24 +15,9 @@ from alliances.desk.handlers import (
     ShortcutHandler,
 )
 from alliances.desk.tools_proxy import ToolPageHandler, ToolsHandler
-from alliances.i18n import LANGUAGES, Language
+from alliances.i18n import LANGUAGES
 
-__all__ = ["Desk", "add_handlers"]
-
-
-@dataclass(frozen=True)
-class Desk:
-    """What the handlers need to know.
-
-    ``lab_root`` is the folder that JupyterLab shows; learners' copies are below it.
-    """
-
-    tree: CourseTree
-    learner: str
-    language: Language
-    lab_root: str
-    tools_port: int
-    tools_token: str
+__all__ = ["add_handlers"]
 
 
 def add_handlers(web_app: Any, desk: Desk) -> None:  # noqa: ANN401 - tornado ships no types

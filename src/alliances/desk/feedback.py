@@ -8,11 +8,12 @@ from pathlib import Path
 from alliances.desk.grading import check_assignment
 from alliances.desk.learners import check_learner
 from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.storage import write_safely
 from alliances_grader.course_manifest import Course
 from alliances_grader.feedback_items import gather_items
 from alliances_grader.feedback_page import render_page
 from alliances_grader.feedback_words import Page
-from alliances_grader.files import read_notebook, write_atomically
+from alliances_grader.files import read_notebook
 from alliances_grader.nbgrader_api import open_gradebook
 from alliances_grader.record import read_record
 from alliances_grader.results import CopyResult, copy_results
@@ -78,7 +79,7 @@ def _write(course: Course, result: CopyResult, *, agents: bool) -> Written:
             sandbox=record.sandbox if record is not None else "",
             agents=agents,
         )
-        write_atomically(path, render_page(page).encode("utf-8", "backslashreplace"))
+        write_safely(path, render_page(page).encode("utf-8", "backslashreplace"))
     except EnvironmentFault:
         raise
     except AlliancesError as error:

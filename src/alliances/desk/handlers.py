@@ -5,18 +5,16 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web
 
 from alliances.desk.answer_store import AnswerStore
+from alliances.desk.context import Desk
 from alliances.desk.work_copies import open_exercise, open_lesson
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import Language, is_language, text
-
-if TYPE_CHECKING:
-    from alliances.desk.extension import Desk
 
 __all__ = [
     "AnswersHandler",

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from alliances.course.tree import CourseTree
-from alliances.desk.extension import Desk, add_handlers
+from alliances.desk.context import Desk
+from alliances.desk.extension import add_handlers
 from alliances.desk.voila import KERNELS
 
 __all__ = ["main", "server_settings"]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from alliances.course.tree import CourseTree
 from alliances.desk.learners import assignment_name, check_learner, check_slug
-from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.errors import AlliancesError
 from alliances.i18n import Language
+from alliances.storage import write_fault
 
 __all__ = ["open_copy", "open_exercise", "open_lesson"]
 
@@ -44,7 +45,7 @@ def open_copy(source: Path, target: Path) -> Path:
             if not target.exists():
                 temporary.replace(target)
     except OSError as error:
-        raise EnvironmentFault("desk.cannot_write", path=target.parent, reason=error.strerror) from error
+        raise write_fault(target.parent, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import LANGUAGES
-from alliances.questions.storage import previous_of, write_safely
+from alliances.storage import previous_of, write_safely
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from alliances.desk.marks_export import collect_marks, marks_csv
+    from alliances.storage import write_safely
     from alliances_grader.course_manifest import read_course
-    from alliances_grader.files import write_atomically
 
     rows = collect_marks(read_course(args.course))
     if args.json:
@@ -45,6 +45,6 @@ def run(args: argparse.Namespace) -> int:
         # The ends of line are the file's: the terminal's translation would double them on Windows.
         sys.stdout.buffer.write(content.encode())
         return 0
-    write_atomically(args.out, content.encode())
+    write_safely(args.out, content.encode())
     sys.stderr.write(text("course_folder.exported", count=len(rows), path=args.out) + "\n")
     return 0

@@ -15,8 +15,9 @@ from types import FrameType
 from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.learners import DEFAULT_LEARNER, check_learner
 from alliances.desk.serving import DEFAULT_PORT, ServePlan, Serving, choose_port, serving
-from alliances.errors import EnvironmentFault, UsageError
+from alliances.errors import UsageError
 from alliances.i18n import LANGUAGES, Language, current_language, format_number, text, use
+from alliances.storage import write_fault
 
 __all__ = ["add_arguments", "ensure_course", "run"]
 
@@ -131,7 +132,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         tree.work.mkdir(exist_ok=True)
     except OSError as error:
-        raise EnvironmentFault("desk.cannot_write", path=tree.work, reason=error.strerror) from error
+        raise write_fault(tree.work, error) from error
     plan = ServePlan(
         tree=tree,
         port=port,

@@ -7,11 +7,14 @@ import errno
 import os
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+from typing import Final
 
 from alliances.errors import EnvironmentFault
 
-__all__ = ["previous_of", "write_safely"]
+__all__ = ["previous_of", "write_fault", "write_safely"]
+
+_REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 
 
 def previous_of(path: Path) -> Path:
@@ -29,7 +32,7 @@ def write_safely(path: Path, content: bytes, *, keep_previous: bool = False) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = _written_beside(path, content)
     except OSError as error:
-        _fail(path, error)
+        raise write_fault(path, error) from error
     try:
         if keep_previous and path.exists():
             old = _written_beside(previous_of(path), path.read_bytes())
@@ -38,7 +41,7 @@ def write_safely(path: Path, content: bytes, *, keep_previous: bool = False) -> 
     except OSError as error:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
-        _fail(path, error)
+        raise write_fault(path, error) from error
 
 
 def _written_beside(path: Path, content: bytes) -> Path:
@@ -67,7 +70,10 @@ def _replace(part: Path, path: Path) -> None:
         raise
 
 
-def _fail(path: Path, error: OSError) -> NoReturn:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        raise EnvironmentFault("questions.disk_full", path=path) from error
-    raise EnvironmentFault("questions.cannot_write", path=path, reason=error.strerror or error) from error
+def write_fault(path: Path, error: OSError) -> EnvironmentFault:
+    """Return what to raise when ``path`` cannot be written: full disk, no right, or the system's reason."""
+    if error.errno in _FULL:
+        return EnvironmentFault("storage.disk_full", path=path)
+    if error.errno in _REFUSED:
+        return EnvironmentFault("storage.not_writable", path=path)
+    return EnvironmentFault("storage.write_failed", path=path, reason=error.strerror or error)
