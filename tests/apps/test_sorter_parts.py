@@ -192,7 +192,7 @@ def test_the_comparison_counts_without_judging() -> None:
     shown = comparison(cases, SorterWork(readings), NOBODY, "fr")
     summary = " ".join(shown["summary"])
     assert "3 cas sur les 4 que vous avez placés, soit 75\u202f%" in summary
-    assert "lectures admises pour 3 de ces cas" in summary
+    assert "lectures admissibles pour 3 de ces cas" in summary
     assert [entry["id"] for entry in shown["differ"]] == [cases[3].id]
     assert [case["state"] for case in shown["cases"]][:6] == [
         "same",

@@ -169,8 +169,8 @@ class _Sheet:
 
     def admitted(self) -> str:
         """Return the admissible readings in words, each with the reasons that support it."""
-        categories = {c["id"]: c["text"] for c in self.question["categories"]}
-        reasons = {r["id"]: r["text"] for r in self.question["reasons"]}
+        categories = {c["id"]: short(c["text"]) for c in self.question["categories"]}
+        reasons = {r["id"]: short(r["text"]) for r in self.question["reasons"]}
         readings = [
             self.say(
                 "reading",
@@ -182,6 +182,11 @@ class _Sheet:
         return self.say(
             "admitted", readings="\u00a0; ".join(readings) if self.language == "fr" else "; ".join(readings)
         )
+
+
+def short(label: str) -> str:
+    """Return a label without what explains it: the words before its first colon or parenthesis."""
+    return re.split(r"\s*[:(]", label, maxsplit=1)[0] or label
 
 
 def joined(*sentences: str) -> str:

@@ -122,7 +122,9 @@ class Sheet {
     return unit === "%" && this.lang === "en" ? figure + unit : figure + "\u00a0" + unit;
   }
   admitted() {
-    const named = (entries, id) => entries.find((e) => e.id === id)?.text ?? id;
+    // Without what explains a label: the words before its first colon or parenthesis.
+    const short = (label) => label.split(/\s*[:(]/)[0] || label;
+    const named = (entries, id) => short(entries.find((e) => e.id === id)?.text ?? id);
     const readings = Object.entries(this.question.readings).map(([family, supports]) =>
       this.say("reading", {
         family: named(this.question.categories, family),
