@@ -47,7 +47,11 @@ def test_the_line_that_is_not_utf8_is_named(tmp_path: Path) -> None:
     ("code", "french", "english"),
     [
         (errno.ENOSPC, "le disque est plein. L'ancien fichier est intact", "the disk is full. The old file"),
-        (errno.EROFS, "l'accès est refusé. L'ancien fichier est intact", "access is refused. The old file is intact"),
+        (
+            errno.EROFS,
+            "l'accès est refusé. L'ancien fichier est intact",
+            "access is refused. The old file is intact",
+        ),
         (errno.EACCES, "rendez ce dossier accessible en écriture", "make this folder writable"),
         (errno.EIO, "L'ancien fichier est intact → vérifiez ce chemin", "The old file is intact → check"),
     ],
