@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from alliances.i18n import Language, format_number, text
-from alliances.questions.prose import french_spaces, inline_html, plain_text
+from alliances.questions.prose import inline_html, plain_text, typographic
 from alliances_grader.feedback_items import Item
 from alliances_grader.inert_text import escaped
 
@@ -63,7 +63,7 @@ def level_of(points: float, max_points: float) -> str:
 def say(page: Page, key: str, **values: object) -> str:
     """Return a text of the catalogue in the page's language and typography; values go in as they are."""
     template = text(f"feedback.{key}", page.language)
-    return (french_spaces(template) if page.language == "fr" else template).format(**values)
+    return typographic(template, page.language).format(**values)
 
 
 def written(page: Page, value: float) -> str:

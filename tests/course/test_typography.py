@@ -65,7 +65,17 @@ def test_twice_is_once(source: str) -> None:
     assert once == typeset(once, "fr")
 
 
-@pytest.mark.parametrize(("source", "_expected"), CHANGED)
-def test_english_is_left_as_written(source: str, _expected: str) -> None:
-    """English is returned as it is."""
-    assert source == typeset(source, "en")
+ENGLISH = [
+    (
+        "Cohen's kappa, the partners' share: it's 67% ; really ?",
+        "Cohen’s kappa, the partners’ share: it’s 67% ; really ?",
+    ),
+    ("`it's` and $p'$ stay", "`it's` and $p'$ stay"),
+    ("a 'quoted' word « as is »", "a 'quoted' word « as is »"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), ENGLISH)
+def test_english_gets_its_apostrophe_only(source: str, expected: str) -> None:
+    """In English the apostrophe is set; spaces and quotation marks are left as written."""
+    assert typeset(source, "en") == expected

@@ -141,7 +141,7 @@ def test_raw_html_of_a_prompt_is_shown_as_text() -> None:
 def test_french_spaces_do_not_break() -> None:
     """French double punctuation keeps its space on the line; code keeps its own."""
     assert (
-        prose.french_spaces("Oui : « non » ? `a : b` l'un")
+        prose.typographic("Oui : « non » ? `a : b` l'un", "fr")
         == "Oui\u00a0: «\u202fnon\u202f»\u202f? `a : b` l’un"
     )
 
@@ -149,8 +149,8 @@ def test_french_spaces_do_not_break() -> None:
 @given(st.text("aé «»:;!?'` %1"))
 def test_french_spaces_twice_change_nothing_more(text: str) -> None:
     """Typography is idempotent."""
-    once = prose.french_spaces(text)
-    assert once == prose.french_spaces(once)
+    once = prose.typographic(text, "fr")
+    assert once == prose.typographic(once, "fr")
 
 
 @pytest.mark.parametrize(

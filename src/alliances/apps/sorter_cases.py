@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from alliances.i18n import Language, area_texts, text
-from alliances.questions.prose import french_spaces
+from alliances.questions.prose import typographic
 
 __all__ = ["TOOL_CASES", "ToolCase", "tool_cases"]
 
@@ -63,7 +63,7 @@ def tool_cases(lang: Language) -> list[ToolCase]:
 def _case(row: dict[str, str], sources: dict[str, dict[str, str]], lang: Language) -> ToolCase:
     def words(column: str) -> str:
         cell = row[f"{column}_{lang}"]
-        return french_spaces(cell) if lang == "fr" else cell
+        return typographic(cell, lang)
 
     return ToolCase(
         id=row["case_id"],
@@ -116,4 +116,4 @@ def _source_line(row: dict[str, str], sources: dict[str, dict[str, str]], lang: 
         return ""
     shown = ", ".join(publishers[:2]) + ("…" if len(publishers) > 2 else "")  # noqa: PLR2004 - two are shown
     line = text("case_sorter.sources_line", lang, sources=shown).replace("….", "…")
-    return french_spaces(line) if lang == "fr" else line
+    return typographic(line, lang)

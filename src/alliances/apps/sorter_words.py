@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliances.i18n import Language, text
 from alliances.logic.typology import CRITERIA, FAMILIES
-from alliances.questions.prose import french_spaces
+from alliances.questions.prose import typographic
 
 __all__ = ["SorterWords"]
 
@@ -22,8 +22,8 @@ class SorterWords:
         self.criteria_inside = {name: label[0].lower() + label[1:] for name, label in self.criteria.items()}
 
     def spaced(self, words: str) -> str:
-        """Return a text with the spaces of French typography where the language is French."""
-        return french_spaces(words) if self.lang == "fr" else words
+        """Return a text with the typography of the language."""
+        return typographic(words, self.lang)
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence of the tool, filled."""

@@ -2,7 +2,7 @@
 
 Rules of the Imprimerie nationale: narrow no-break space before ; ! ? and inside « », no-break space
 before the colon, ’ for '. Code, maths, links' targets, HTML and the ruling of tables stay as they are.
-English is left as written.
+In English, the apostrophe alone: the rest is left as written.
 """
 
 from __future__ import annotations
@@ -47,17 +47,20 @@ _RULES: Final = (
     (re.compile(r"(?<=[^\W\d_])'(?=[\w«*\[\ue000])"), "’"),
     (re.compile(r"(?<=\d) (?=%|€|M€|k€)"), NARROW_SPACE),
 )
+_ENGLISH_RULES: Final = (
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),  # it's, Cohen's
+    (re.compile(r"(?<=s)'(?=[ ,.;:)](?!'))"), "’"),  # partners' (a quotation would have opened before)
+)
 _THOUSANDS: Final = re.compile(r"(?<![\d,.])\d{1,3}(?: \d{3})+(?![\d])")
 
 
 def typeset(source: str, language: Language) -> str:
     """Return Markdown ``source`` with the typography of ``language``. Doing it twice changes nothing more."""
-    if language != "fr":
-        return source
     prose, kept = mask(source)
-    for pattern, replacement in _RULES:
+    for pattern, replacement in _RULES if language == "fr" else _ENGLISH_RULES:
         prose = pattern.sub(replacement, prose)
-    prose = _THOUSANDS.sub(lambda found: found[0].replace(" ", NARROW_SPACE), prose)
+    if language == "fr":
+        prose = _THOUSANDS.sub(lambda found: found[0].replace(" ", NARROW_SPACE), prose)
     return _KEPT.sub(lambda found: kept[int(found[1])], prose)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alliances.errors import AlliancesError
 from alliances.i18n import LANGUAGES, Language, text
-from alliances.questions.prose import block_html, french_spaces, inline_html
+from alliances.questions.prose import block_html, inline_html, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,7 +91,7 @@ def _in_language(value: Any, lang: Language) -> Any:  # noqa: ANN401 - any JSON 
     if isinstance(value, (list, tuple)):
         return [_in_language(item, lang) for item in value]
     if isinstance(value, str):
-        return french_spaces(value.strip()) if lang == "fr" else value.strip()
+        return typographic(value.strip(), lang)
     return value
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["block_html", "french_spaces", "inline_html", "plain_text"]
+    from alliances.i18n import Language
+
+__all__ = ["block_html", "inline_html", "plain_text", "typographic"]
 
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:https?://|#|\.{0,2}/)?[^\s:()]*(?:\([^\s()]*\))?)\)")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
@@ -23,6 +25,10 @@ _FRENCH = (
     (re.compile(r"(?<=\S) (?=:(?:\s|$))"), "\u00a0"),
     (re.compile(r"(?<=\d) (?=%|€|M€)"), "\u202f"),
     (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_«])"), "’"),
+)
+_ENGLISH = (
+    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
+    (re.compile(r"(?<=s)'(?=[ ,.;:)](?!'))"), "’"),
 )
 
 
@@ -53,14 +59,14 @@ def plain_text(markdown: str) -> str:
     return _EMPHASIS.sub(r"\1", _STRONG.sub(r"\1", _CODE.sub(r"\1", text)))
 
 
-def french_spaces(text: str) -> str:
-    """Return French text whose spaces before ; : ! ? and inside « » cannot break, and with ’ for '.
+def typographic(text: str, language: Language) -> str:
+    """Return the text with ’ for ', and in French with spaces that cannot break before ; : ! ? and in « ».
 
     Code between backticks is left as it is. Doing it twice changes nothing more.
     """
     parts = re.split(r"(`[^`]*`)", text)
     for place in range(0, len(parts), 2):
-        for pattern, replacement in _FRENCH:
+        for pattern, replacement in _FRENCH if language == "fr" else _ENGLISH:
             parts[place] = pattern.sub(replacement, parts[place])
     return "".join(parts)
 

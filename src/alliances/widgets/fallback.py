@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliances.i18n import Language, text
 from alliances.questions.marking import mark
-from alliances.questions.prose import block_html, french_spaces, inline_html
+from alliances.questions.prose import block_html, inline_html, typographic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,4 +69,4 @@ def _reasons(question: Mapping[str, Any], language: Language) -> str:
 
 def _say(key: str, language: Language) -> str:
     words = text(f"widgets.{key}", language)
-    return french_spaces(words) if language == "fr" else words
+    return typographic(words, language)

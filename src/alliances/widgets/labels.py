@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from alliances.i18n import Language, area_texts
-from alliances.questions.prose import french_spaces
+from alliances.questions.prose import typographic
 
 __all__ = ["labels_of", "typeset_labels"]
 
@@ -44,7 +44,5 @@ def labels_of(component: str, language: Language, *, marking: bool = False) -> d
 
 
 def typeset_labels(labels: dict[str, str], language: Language) -> dict[str, str]:
-    """Return labels with the spaces of French typography where the language is French."""
-    if language != "fr":
-        return labels
-    return {name: french_spaces(label) for name, label in labels.items()}
+    """Return labels with the typography of their language."""
+    return {name: typographic(label, language) for name, label in labels.items()}
