@@ -186,7 +186,8 @@ def find_chromium() -> str | None:
     """Return a Chromium: named, the system's, Playwright's, else Debian's, installed now if allowed."""
     named = os.environ.get("ALLIANCES_CHROMIUM")
     for name in filter(None, [named, "chromium", "chromium-browser", "google-chrome"]):
-        if found := shutil.which(name):
+        found = shutil.which(name)
+        if found:
             return found
     python = venv_python(ROOT / ".venv")
     ask = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +99,29 @@ def test_an_old_python_is_told_what_is_needed(
     monkeypatch.setattr(run.sys, "version_info", (3, 9, 18))
     assert run.main() == 1
     assert "Il faut Python 3.11 ou plus récent ; celui-ci est 3.9.18" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("found", ["", "#!/bin/sh\nexit 1\n"], ids=["no Python", "an old Python"])
+def test_make_without_a_suitable_python_says_so(tmp_path: Path, found: str) -> None:
+    """Where no Python 3.11 is found, ``make`` says in both languages what to install."""
+    if found:
+        (tmp_path / "python3").write_text(found)
+        (tmp_path / "python3").chmod(0o755)
+    done = subprocess.run(
+        [shutil.which("make"), "-C", ROOT, "setup"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Il faut Python 3.11 ou plus récent, introuvable ici" in done.stdout
+    assert "Python 3.11 or newer is needed and was not found" in done.stdout
+
+
+def test_an_older_interpreter_can_read_the_program() -> None:
+    """``run.py`` has no syntax that Python 3.7 does not know, so that the message can be printed."""
+    ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
 @pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
