@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,3 +92,25 @@ def test_the_command_says_where_to_go_and_stops_clean(course_tree: CourseTree) -
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
     assert (course_tree.work / "somebody").is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux's process descriptors")
+def test_killed_outright_it_leaves_no_server_behind(course_tree: CourseTree) -> None:
+    """When the command is killed and cannot tidy up, both servers end by themselves."""
+    environment = {**os.environ, "ALLIANCES_ROOT": str(course_tree.root), "ALLIANCES_LANG": "en"}
+    words = ["serve", "--no-browser", "--no-build", "--port", str(free_port())]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "alliances.cli", *words],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    said = next((line for line in process.stdout if "To stop" in line), "")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    watched = [os.pidfd_open(int(child)) for child in children]
+    process.kill()
+    process.wait()
+    assert said
+    assert len(watched) == 2
+    for descriptor in watched:
+        ended, _, _ = select.select([descriptor], [], [], 30)
+        assert ended
+        os.close(descriptor)

@@ -6,8 +6,12 @@ current folder must be the nbgrader course: nbgrader finds its settings there.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,7 @@ _QUIET = {
 # nbgrader's own panels in JupyterLab: the course has its pages for handing in and for marking.
 _AUTHORS_PANELS = ("create-assignment", "validate-assignment")
 _UNUSED_PANELS = ("assignment-list", "course-list", "menu")
+_WATCH_MILLISECONDS = 2000
 _LOCALES = {"fr": "fr_FR", "en": "en"}
 
 
@@ -101,9 +106,19 @@ def write_panels(folder: Path, *, author: bool) -> None:
     path.write_text(json.dumps({"disabledExtensions": disabled}), encoding="utf-8")
 
 
+def end_with(supervisor: int, voila_process: int) -> None:
+    """End this server and Voilà once the process ``supervisor`` is gone: killed, it could not stop them."""
+    if os.getppid() == supervisor:
+        return
+    for process in (voila_process, os.getpid()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+
+
 def main(folder: Path) -> None:
     """Run the server described in ``folder/desk.json`` until it is stopped."""
     from jupyter_server.serverapp import ServerApp
+    from tornado.ioloop import PeriodicCallback
     from traitlets.config import Config
 
     from alliances.desk.formgrader import keep_at_home
@@ -123,6 +138,9 @@ def main(folder: Path) -> None:
     )
     add_handlers(app.web_app, desk)
     keep_at_home(app.web_app)
+    if os.name == "posix":
+        watch = partial(end_with, plan["supervisor"], plan["voila_process"])
+        PeriodicCallback(watch, _WATCH_MILLISECONDS).start()
     app.start()
 
 

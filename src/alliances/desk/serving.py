@@ -115,8 +115,12 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def _start_jupyter(plan: ServePlan, voila: VoilaPlan, folder: Path) -> subprocess.Popen[bytes]:
+def _start_jupyter(
+    plan: ServePlan, voila: VoilaPlan, folder: Path, voila_process: int = 0
+) -> subprocess.Popen[bytes]:
     desk = {
+        "supervisor": os.getpid(),
+        "voila_process": voila_process,
         "root": str(plan.tree.root),
         "lab_root": str(plan.lab_root),
         # A state a language: JupyterLab keeps the language it was first opened in.
@@ -206,7 +210,7 @@ def serving(plan: ServePlan) -> Iterator[Serving]:
     try:
         voila = start_voila(plan.tree, voila_plan, folder, plan.tree.work / plan.learner)
         children.append(voila)
-        jupyter = _start_jupyter(plan, voila_plan, folder)
+        jupyter = _start_jupyter(plan, voila_plan, folder, voila.pid)
         children.append(jupyter)
         status = f"http://127.0.0.1:{plan.port}/api/status"
         _wait("Jupyter", jupyter, folder / "jupyter.log", lambda: _answers(status, plan.token))
