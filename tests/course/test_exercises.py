@@ -9,10 +9,11 @@ import pytest
 from tiny_course import REASON_EN, REASON_FR, change, write_tiny_course
 
 from alliances.course.build_units import Course
-from alliances.course.exercise_manifest import DOORS, Door, read_exercise
+from alliances.course.exercise_manifest import read_exercise
 from alliances.course.exercises import Assignment, build_assignment
 from alliances.errors import SourceError
 from alliances.i18n import LANGUAGES, Language
+from alliances.questions.answers import DOORS, Door
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -118,7 +118,7 @@ def test_the_settings_folder_is_private(tmp_path: Path, monkeypatch: pytest.Monk
     from alliances.desk.voila import start_voila
 
     start_voila(tree, voila, tmp_path, tmp_path)
-    serving._start_jupyter(plan, voila, tmp_path)
+    serving._start_jupyter(plan, voila, tmp_path, 1)
     for name, token in (("voila.json", voila.token), ("desk.json", plan.token)):
         assert token in (tmp_path / name).read_text()
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600

@@ -10,10 +10,11 @@ from nbgrader_course import NbgraderCourse
 from tiny_course import write_tiny_course
 
 from alliances.course.build_units import Course
-from alliances.course.exercise_manifest import DOORS, Door, read_exercise
+from alliances.course.exercise_manifest import read_exercise
 from alliances.course.exercises import Assignment, build_assignment
 from alliances.course.tree import CourseTree, find_tree
 from alliances.i18n import LANGUAGES, Language
+from alliances.questions.answers import DOORS, Door
 
 if TYPE_CHECKING:
     from pathlib import Path

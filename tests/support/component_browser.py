@@ -7,7 +7,6 @@ import functools
 import http.server
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,8 @@ import urllib.request
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from alliances.desk.serving import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,16 +80,10 @@ def component_page(folder: Path, content: str, lang: str, options: dict[str, Any
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def voila_serving(folder: Path, work: Path, **environment: str) -> Iterator[str]:
     """Start Voilà on a folder of notebooks, with ``work`` as the learner's folder."""
-    port = _free_port()
+    port = free_port()
     process = subprocess.Popen(
         [
             sys.executable, "-m", "voila", str(folder), f"--port={port}", "--no-browser",

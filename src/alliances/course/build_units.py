@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from alliances.course.cases import CASE_TABLES, read_cases
-from alliances.course.exercise_manifest import DOORS, Door, read_exercise
+from alliances.course.exercise_manifest import read_exercise
 from alliances.course.exercises import assignment_name, build_assignment
 from alliances.course.module_manifest import read_module
 from alliances.course.notebooks import app_notebook, lesson_notebook
 from alliances.course.references import References, read_references
 from alliances.course.syllabus import Syllabus, read_syllabus
 from alliances.i18n import LANGUAGES, Language
+from alliances.questions.answers import DOORS, Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

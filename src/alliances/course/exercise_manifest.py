@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from alliances.course.toml_source import Bilingual, TomlNode, read_toml
+from alliances.questions.answers import DOORS, Door
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["DOORS", "LEVELS", "Criterion", "Door", "ExerciseManifest", "read_exercise"]
+__all__ = ["LEVELS", "Criterion", "ExerciseManifest", "read_exercise"]
 
-Door = Literal["form", "code"]
-DOORS: Final[tuple[Door, ...]] = ("form", "code")
 LEVELS: Final = 4
 
 _FIELDS: Final = ("slug", "title", "summary", "outcomes", "doors", "points", "rubric", "ai_rule", "minutes")

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from alliances.course.csv_source import CsvRow
-    from alliances.course.exercise_manifest import Door, ExerciseManifest
+    from alliances.course.exercise_manifest import ExerciseManifest
     from alliances.course.references import References
     from alliances.course.tree import CourseTree
+    from alliances.questions.answers import Door
 
 __all__ = ["Assignment", "assignment_name", "build_assignment"]
 

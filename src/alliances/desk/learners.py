@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, get_args
+from typing import Final
 
 from alliances.errors import UsageError
+from alliances.questions.answers import DOORS
 
-__all__ = ["DEFAULT_LEARNER", "DOORS", "Door", "assignment_name", "check_learner", "check_slug"]
+__all__ = ["DEFAULT_LEARNER", "assignment_name", "check_learner", "check_slug"]
 
-Door = Literal["form", "code"]
-DOORS: Final[tuple[Door, ...]] = get_args(Door)
 DEFAULT_LEARNER: Final = "moi"
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

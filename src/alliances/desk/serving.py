@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from alliances.course.tree import CourseTree
+from alliances.desk.children import start_child, write_private
 from alliances.desk.learners import DEFAULT_LEARNER
 from alliances.desk.voila import VoilaPlan, start_voila
 from alliances.errors import AlliancesError, EnvironmentFault, UsageError
@@ -116,7 +117,7 @@ def _environment() -> dict[str, str]:
 
 
 def _start_jupyter(
-    plan: ServePlan, voila: VoilaPlan, folder: Path, voila_process: int = 0
+    plan: ServePlan, voila: VoilaPlan, folder: Path, voila_process: int
 ) -> subprocess.Popen[bytes]:
     desk = {
         "supervisor": os.getpid(),
@@ -133,25 +134,14 @@ def _start_jupyter(
         "tools_port": voila.port,
         "tools_token": voila.token,
     }
-    settings = folder / "desk.json"
-    settings.touch(mode=0o600)
-    settings.write_text(json.dumps(desk), encoding="utf-8")
+    write_private(folder / "desk.json", json.dumps(desk))
     environment = _environment()
     # Somebody's own Jupyter settings must not open a door here.
     environment["JUPYTER_CONFIG_DIR"] = str(folder)
     environment["JUPYTER_RUNTIME_DIR"] = str(folder)
     environment["ALLIANCES_WORK"] = str(plan.tree.work / plan.learner)
-    log = (folder / "jupyter.log").open("wb")
-    with log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "alliances.desk.jupyter", str(folder)],
-            cwd=plan.course,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    words = ["-m", "alliances.desk.jupyter", str(folder)]
+    return start_child(words, cwd=plan.course, environment=environment, log=folder / "jupyter.log")
 
 
 def _answers(url: str, token: str) -> bool:

@@ -10,12 +10,12 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.course.tree import CourseTree
+from alliances.desk.children import start_child, write_private
 from alliances.i18n import LANGUAGES
 
 __all__ = ["KERNELS", "TOOLS_PATH", "VoilaPlan", "start_voila", "voila_settings"]
@@ -96,9 +96,7 @@ def start_voila(
         folder: an existing private folder, for settings and the log ``voila.log``.
         learner_folder: where tools keep the learner's state (``ALLIANCES_WORK``).
     """
-    settings = folder / "voila.json"
-    settings.touch(mode=0o600)
-    settings.write_text(json.dumps(voila_settings(tree, plan)), encoding="utf-8")
+    write_private(folder / "voila.json", json.dumps(voila_settings(tree, plan)))
     environment = dict(os.environ)
     environment["JUPYTER_CONFIG_DIR"] = str(folder)
     environment["JUPYTER_PATH"] = os.pathsep.join(
@@ -107,14 +105,4 @@ def start_voila(
     environment["JUPYTER_RUNTIME_DIR"] = str(folder)
     environment["ALLIANCES_WORK"] = str(learner_folder)
     environment["ALLIANCES_ROOT"] = str(tree.root)
-    log = (folder / "voila.log").open("wb")
-    with log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "voila"],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    return start_child(["-m", "voila"], cwd=folder, environment=environment, log=folder / "voila.log")

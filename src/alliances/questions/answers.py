@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import LANGUAGES
@@ -19,11 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["FORMAT", "VERSION", "AnswerFile", "answers_from_dict", "read_answers", "write_answers"]
+__all__ = [
+    "DOORS",
+    "FORMAT",
+    "VERSION",
+    "AnswerFile",
+    "Door",
+    "answers_from_dict",
+    "read_answers",
+    "write_answers",
+]
 
 FORMAT: Final = "alliances-answers"
 VERSION: Final = 1
-_DOORS: Final = ("form", "code")
+Door = Literal["form", "code"]
+DOORS: Final[tuple[Door, ...]] = ("form", "code")
 _LIMIT_MB: Final = 2
 _LONGEST_NAME: Final = 200  # characters of a learner's code, of an exercise, of a question's id
 
@@ -121,7 +131,7 @@ def _is_name(value: object) -> bool:
 _CHECKS: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "learner": (_is_name, "texte / text"),
     "exercise": (_is_name, "texte / text"),
-    "door": (lambda value: value in _DOORS, ", ".join(_DOORS)),
+    "door": (lambda value: value in DOORS, ", ".join(DOORS)),
     "language": (lambda value: value in LANGUAGES, ", ".join(LANGUAGES)),
     "seed": (lambda value: value is None or type(value) in (int, str), "nombre, texte / number, text"),
     "answers": (lambda value: isinstance(value, dict), "{…}"),

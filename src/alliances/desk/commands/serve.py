@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from alliances.course.tree import CourseTree, find_tree
+from alliances.desk.children import write_private
 from alliances.desk.learners import DEFAULT_LEARNER, check_learner
 from alliances.desk.serving import DEFAULT_PORT, ServePlan, Serving, choose_port, serving
 from alliances.errors import UsageError
@@ -91,12 +92,11 @@ def _wait_for_the_end(running: Serving) -> None:
 def _open_browser(running: Serving) -> None:
     """Open a private page that leads to the address: a browser's command line is public, the token is not."""
     page = running.folder / "open.html"
-    page.touch(mode=0o600)
     address = html.escape(running.plan.url)
-    page.write_text(
+    write_private(
+        page,
         f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">'
         f'<title>Faire alliance</title><a href="{address}">Faire alliance</a>',
-        encoding="utf-8",
     )
     webbrowser.open(page.as_uri())
 
