@@ -17,7 +17,7 @@ from alliances.errors import AlliancesError, SourceError
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
 DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
-TABLES = ["sources", "cases", "facts", "syn_vignettes", "syn_readings"]
+TABLES = ["sources", "cases", "facts", "syn_vignettes", "syn_readings", "departments_tiles"]
 
 
 def fields(name):

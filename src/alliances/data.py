@@ -24,11 +24,22 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-__all__ = ["data_folder", "descriptor", "load", "practice_bank", "rows", "source_line", "table_names"]
+__all__ = [
+    "data_folder",
+    "department_outlines",
+    "department_tiles",
+    "descriptor",
+    "load",
+    "practice_bank",
+    "rows",
+    "source_line",
+    "table_names",
+]
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _CHECKOUT: Final = _PACKAGE.parents[1]
 _DESCRIPTOR: Final = "datapackage.json"
+_OUTLINES: Final = "departments_map.json"
 _SLUG: Final = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -138,6 +149,57 @@ def source_line(name: str, lang: Language | None = None) -> str:
         ValueError: ``lang`` is neither ``"fr"`` nor ``"en"``.
     """
     return _in(_resource(name), "source_line", _language(lang))
+
+
+def department_tiles() -> list[tuple[str, str, int, int]]:
+    """Return code, name, row and column (from 1) of each of the 101 départements, for ``chart.tile_map``.
+
+    Raises:
+        AlliancesError: the table is missing or malformed.
+    """
+    resource = _resource("departments_tiles")
+    found = []
+    for line, row in _numbered_rows(resource):
+        try:
+            found.append((row["code"], row["name"], int(row["row"]), int(row["column"])))
+        except ValueError as error:
+            path = data_folder() / resource["path"]
+            message = {"column": "row, column", "value": f"{row['row']}, {row['column']}"}
+            expected = text("data.kind_integer")
+            raise SourceError("data.bad_value", path=path, line=line, expected=expected, **message) from error
+    return found
+
+
+def department_outlines() -> dict[str, tuple[str, list[list[tuple[int, int]]]]]:
+    """Return name and closed rings of each of the 101 départements by code, for ``chart.department_map``.
+
+    Points are ``(x, y)`` in thousandths of the width of the map, y downwards. The map is a drawing: overseas
+    départements and, a second time, those around Paris have scales of their own. It comes from IGN, ADMIN
+    EXPRESS COG, Licence Ouverte 2.0 (``datasets/make/departments_map.py``).
+
+    Raises:
+        AlliancesError: the file is missing or malformed.
+    """
+    path = data_folder() / _OUTLINES
+    try:
+        found = json.loads(_read(path))["departments"]
+        return {
+            code: (str(entry["name"]), [_ring(flat) for flat in entry["rings"]])
+            for code, entry in found.items()
+        }
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SourceError("chart.bad_outlines", path=path, reason=repr(error)) from error
+
+
+def _ring(flat: list[int]) -> list[tuple[int, int]]:
+    """Return the points of a ring stored as first point and steps."""
+    steps = iter(flat)
+    x = y = 0
+    points = []
+    for right, down in zip(steps, steps, strict=True):
+        x, y = x + right, y + down
+        points.append((x, y))
+    return points
 
 
 def practice_bank(slug: str) -> dict[str, Any]:

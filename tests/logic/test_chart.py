@@ -7,7 +7,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from alliances.logic.chart import bars, grouped_bars, heat_table, intervals
+from alliances.logic.chart import (
+    bars,
+    department_map,
+    grouped_bars,
+    heat_table,
+    intervals,
+    lines,
+    network,
+    points,
+    tile_map,
+    timeline,
+)
 from alliances.logic.chart_parts import ACCENT, write
 from alliances.logic.typology import CRITERIA, DEFAULT_RULE, FAMILIES, read, reading_figure
 
@@ -43,7 +54,38 @@ def _intervals(**more):
     return intervals([("Two people", 0.4, 0.15, 0.65)], reference=0, domain=(-1, 1), **{**WORDS, **more})
 
 
-KINDS = pytest.mark.parametrize("draw", [_bars, _grouped, _heat, _intervals])
+def _lines(**more):
+    return lines([2015, 2016, 2018], {"Towns": [3, None, 5], "Firms": [1, 2, 4]}, **{**WORDS, **more})
+
+
+def _points(**more):
+    return points([("Town", 1, 5), ("Firm", 4, 2)], titles=("Influence", "Interest"), **{**WORDS, **more})
+
+
+def _network(**more):
+    return network(["Town", "Firm", "Club"], [("Town", "Firm", "pays")], **{**WORDS, **more})
+
+
+def _timeline(**more):
+    return timeline([("2020/2021", "Agreement"), ("2019-03", "First talk")], **{**WORDS, **more})
+
+
+def _tiles(**more):
+    tiles = [("01", "Ain", 1, 1), ("02", "Aisne", 1, 2), ("2A", "Corse-du-Sud", 2, 2)]
+    return tile_map({"01": 12, "02": 30}, tiles, **{**WORDS, **more})
+
+
+def _outlines(**more):
+    square = [(0, 0), (4, 0), (4, 4), (0, 4)]
+    outlines = {"01": ("Ain", [square]), "02": ("Aisne", [[(x + 4, y) for x, y in square]])}
+    return department_map({"01": 12}, outlines, **{**WORDS, **more})
+
+
+PRINTED = pytest.mark.parametrize("draw", [_bars, _grouped, _heat, _intervals, _points, _timeline])
+KINDS = pytest.mark.parametrize(
+    "draw",
+    [_bars, _grouped, _heat, _intervals, _lines, _points, _network, _timeline, _tiles, _outlines],
+)
 
 
 @KINDS
@@ -63,7 +105,7 @@ def test_drawing_is_named_and_described(draw):
     assert (title.text, text_of.text) == (figure.caption, figure.text_alternative)
 
 
-@KINDS
+@PRINTED
 def test_every_number_of_the_table_is_said_and_drawn(draw):
     """What the data table holds is also in the text alternative, and printed in the drawing."""
     figure = draw()
@@ -177,7 +219,7 @@ def test_series_differ_by_more_than_colour():
     """Each series has its own fill pattern and its name beside each of its bars."""
     figure = grouped_bars(["x"], [("one", [1]), ("two", [2]), ("three", [3])], **WORDS)
     root = _parse(figure.svg)
-    fills = [rect.get("fill") for rect in root.iter(f"{SVG}rect") if rect.get("class")]
+    fills = [rect.get("fill") for rect in root.iter(f"{SVG}rect") if "mark" in rect.get("class")]
     assert fills == [ACCENT, f"url(#{figure.id}-hatch)", f"url(#{figure.id}-dots)"]
     assert {"one", "two", "three"} <= set(_drawn(figure))
     assert {pattern.get("id") for pattern in root.iter(f"{SVG}pattern")} == {

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from alliances.i18n import Language, text
+from alliances.logic.chart_colour import colour
 from alliances.logic.chart_figure import Figure, compose
 from alliances.logic.chart_parts import (
     ACCENT,
@@ -33,10 +34,10 @@ _FILLS: Final = (ACCENT, "url(#{id}-hatch)", "url(#{id}-dots)")
 _EDGES: Final = (ACCENT, WARM, INK)
 _PATTERNS: Final = (
     '<defs><pattern id="{id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
-    f'patternTransform="rotate(45)"><rect width="7" height="7" fill="{PAPER}"/>'
-    f'<rect width="3" height="7" fill="{WARM}"/></pattern>'
+    f'patternTransform="rotate(45)"><rect width="7" height="7"{colour(fill=PAPER)}/>'
+    f'<rect width="3" height="7"{colour(fill=WARM)}/></pattern>'
     '<pattern id="{id}-dots" width="7" height="7" patternUnits="userSpaceOnUse">'
-    f'<rect width="7" height="7" fill="{PAPER}"/><circle cx="3.5" cy="3.5" r="1.7" fill="{INK}"/>'
+    f'<rect width="7" height="7"{colour(fill=PAPER)}/><circle cx="3.5" cy="3.5" r="1.7"{colour(fill=INK)}/>'
     "</pattern></defs>"
 )
 
@@ -65,7 +66,7 @@ def _bar(canvas: Canvas, scale: Scale, value: Value, words: str, series: int = 0
         canvas.write(zero, middle, words, shift=6, fill=MUTED)
     else:
         end = scale.at(value)
-        kind = "mark" if not series else "mark al-figure__mark--other"
+        kind = "mark" if not series else "mark mark--other"
         canvas.box(
             min(zero, end), max(zero, end), canvas.y, _BAR, fill=_FILLS[series], kind=kind,
             stroke=_EDGES[series] if series else "", thick=1.5,

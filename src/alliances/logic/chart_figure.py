@@ -13,34 +13,44 @@ from html import escape
 from typing import Final
 
 from alliances.i18n import Language, current_language, text
-from alliances.logic.chart_parts import ACCENT, INK, LINE, MUTED, PAPER, WARM, Canvas, require, wrap
+from alliances.logic.chart_colour import COLOUR_RULES, WARM, variable
+from alliances.logic.chart_parts import Canvas, require, wrap
 
 __all__ = ["Figure", "compose"]
 
 _FONT: Final = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
+_INK, _PAPER, _LINE, _ACCENT, _MUTED = (
+    variable(token) for token in ("ink", "paper", "line", "accent", "muted")
+)
 # :where() weighs nothing: any rule of the page wins. Inside <svg>, where a style element is allowed in a
 # body. Forced colours take our fills away from the marks, not their outlines nor any text.
 _STYLE: Final = (
     f":where(.al-figure){{box-sizing:border-box;max-width:720px;margin:1.5em 0;padding:1em;"
-    f"background:{PAPER};color:{INK};border:1px solid {LINE};font-family:{_FONT};"
+    f"background:{_PAPER};color:{_INK};border:1px solid {_LINE};font-family:{_FONT};"
     "font-size:15px;line-height:1.45;break-inside:avoid}"
     ":where(.al-figure *){box-sizing:border-box}"
     ":where(.al-figure__caption){margin:0 0 .9em;font-weight:600;font-size:16px;text-align:left}"
     ":where(.al-figure__svg){display:block;overflow:visible}"
+    ":where(.al-figure__borders path){vector-effect:non-scaling-stroke}"
     ":where(.al-figure__data){margin:.9em 0 0}"
-    f":where(.al-figure__data>summary){{padding:.25em 0;color:{ACCENT};cursor:pointer}}"
+    f":where(.al-figure__data>summary){{padding:.25em 0;color:{_ACCENT};cursor:pointer}}"
     ":where(.al-figure__scroll){overflow-x:auto}"
     ":where(.al-figure__table){border-collapse:collapse;font-size:14px}"
     ":where(.al-figure__table caption){text-align:left;padding:.3em 0}"
-    f":where(.al-figure__table :is(th,td)){{padding:.3em .7em .3em 0;border-bottom:1px solid {LINE};"
+    f":where(.al-figure__table :is(th,td)){{padding:.3em .7em .3em 0;border-bottom:1px solid {_LINE};"
     "text-align:right;vertical-align:top}"
     ":where(.al-figure__table :is(th,td):first-child){text-align:left}"
-    f":where(.al-figure__source){{margin:.9em 0 0;font-size:13px;color:{MUTED}}}"
+    ":where(.al-figure--network,.al-figure--timeline) :where(.al-figure__table :is(th,td)){text-align:left}"
+    f":where(.al-figure__source){{margin:.9em 0 0;font-size:13px;color:{_MUTED}}}"
+    f"{COLOUR_RULES}"
     "@media (forced-colors:active){.al-figure__svg{forced-color-adjust:none}"
     ".al-figure__svg text{fill:CanvasText}.al-figure__rule{stroke:CanvasText}"
     ".al-figure__mark{fill:CanvasText;stroke:CanvasText}"
-    ".al-figure__mark--other,.al-figure__cell{fill:Canvas;stroke:CanvasText}}"
+    ".al-figure__mark--other,.al-figure__cell{fill:Canvas;stroke:CanvasText}"
+    ".al-figure__ground{fill:Canvas}.al-figure__solid{fill:CanvasText}.al-figure__texture{fill:CanvasText}"
+    ".al-figure__edge,.al-figure__borders{stroke:CanvasText}"
+    ".al-figure__svg .al-figure__on-mark{fill:Canvas}}"
 )
 
 
@@ -57,7 +67,7 @@ class Figure:
         source: where the data come from.
         synthetic: the data are made up; the drawing says so too.
         lang: ``fr`` or ``en``.
-        kind: ``bars``, ``grouped_bars``, ``heat_table`` or ``intervals``.
+        kind: name of the function that drew it, for example ``bars``.
         id: identifier in a page; the same content gets the same one.
     """
 
@@ -144,11 +154,19 @@ def compose(  # noqa: PLR0913 - the parts of a figure
             canvas.write(0, canvas.y, line, bold=True, fill=WARM)
         alternative = f"{note} {alternative}"
     body = "".join(canvas.parts)
-    content = repr((kind, language, caption, alternative, source, key, body))
+    content = repr((kind, language, caption, alternative, source, key, body, canvas.picture))
     name = "al-" + hashlib.sha256(content.encode()).hexdigest()[:10]
+    height, style = canvas.y + 6, ""
+    if canvas.picture:
+        picture, top = canvas.picture, canvas.y + 6
+        height += picture.height
+        # As tall as its width lets it be: 4rem are what page and figure leave empty beside it on a phone.
+        fitting = f"calc({top + 10:g}px + {picture.ratio:.3f}*(100vw - 4rem))"
+        style = f' style="height:min({height:g}px,{fitting})"'
+        body += picture.placed(top)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="al-figure__svg" role="img" width="100%" '
-        f'height="{canvas.y + 6:g}" font-family="{_FONT}" font-size="14" '
+        f'height="{height:g}"{style} font-family="{_FONT}" font-size="14" '
         f'aria-labelledby="{name}-title {name}-text">'
         f'<title id="{name}-title">{escape(caption, quote=False)}</title>'
         f'<desc id="{name}-text">{escape(alternative, quote=False)}</desc>'

@@ -9,6 +9,7 @@ from string import ascii_uppercase
 from typing import Final
 
 from alliances.i18n import Language, text
+from alliances.logic.chart_colour import ABOVE, BELOW
 from alliances.logic.chart_figure import Figure, compose
 from alliances.logic.chart_parts import INK, LINE, NARROW, PAPER, Canvas, require, wrap, write
 
@@ -18,9 +19,6 @@ _GUTTER: Final = 37.0  # percent: names of the rows
 _ROW_LABEL: Final = 12  # characters a line that fit the gutter on a phone
 _WIDE: Final = 34  # characters a line that fit a phone
 _LINE: Final = 17  # px
-# Four shades either side of 0, each with an ink that gives it at least 4.5 to 1.
-_ABOVE: Final = (("#dcebec", INK), ("#b3d1d5", INK), ("#7fb0b8", INK), ("#0b5563", "#ffffff"))
-_BELOW: Final = (("#f6e3d9", INK), ("#ecc3ae", INK), ("#dd9c7c", INK), ("#9a3d12", "#ffffff"))
 
 
 def shade(value: float | None, largest: float) -> tuple[str, str]:
@@ -28,7 +26,7 @@ def shade(value: float | None, largest: float) -> tuple[str, str]:
     if not value:
         return PAPER, INK
     quarter = min(3, math.ceil(abs(value) / largest * 4 - 1e-9) - 1)
-    return (_ABOVE if value > 0 else _BELOW)[max(0, quarter)]
+    return (ABOVE if value > 0 else BELOW)[max(0, quarter)]
 
 
 @dataclass(frozen=True)

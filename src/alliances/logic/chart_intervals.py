@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
 
 from alliances.i18n import Language, text
 from alliances.logic.chart_figure import Figure, compose
@@ -15,7 +14,7 @@ from alliances.logic.chart_parts import (
     MUTED,
     Canvas,
     Scale,
-    percent,
+    needed_decimals,
     require,
     ticks,
     wrap,
@@ -25,7 +24,6 @@ from alliances.logic.chart_parts import (
 __all__ = ["intervals"]
 
 _LEFT, _RIGHT = 7.0, 93.0  # percent; leaves the end labels of the axis inside
-_DECIMALS_OF_TICKS: Final = 6
 
 
 def intervals(  # noqa: PLR0913 - each says one thing of the chart
@@ -93,7 +91,7 @@ def intervals(  # noqa: PLR0913 - each says one thing of the chart
         _strip(canvas, scale, middle, ends)
     _axis(canvas, scale, bottom, unit, lang)
     if reference is not None:
-        mark = write(reference, unit, _needed(reference), lang)
+        mark = write(reference, unit, needed_decimals(reference), lang)
         name = "reference_named" if reference_label else "reference"
         note = text(f"chart.{name}", lang, value=mark, label=reference_label)
         canvas.lines(0, wrap(note, 36), fill=MUTED)
@@ -122,25 +120,16 @@ def _strip(canvas: Canvas, scale: Scale, middle: float, numbers: Sequence[float]
     canvas.rule(low, high, middle, middle, stroke=ACCENT, thick=3)
     for end in (low, high):
         canvas.rule(end, end, middle - 6, middle + 6, stroke=ACCENT, thick=2)
-    canvas.parts.append(
-        f'<circle class="al-figure__mark" cx="{percent(value)}" cy="{middle:g}" r="6" fill="{ACCENT}"/>'
-    )
+    canvas.dot(value, middle)
 
 
 def _axis(canvas: Canvas, scale: Scale, top: float, unit: str, lang: Language | None) -> None:
     """Draw the axis with at most five round values, and go below it."""
     canvas.rule(_LEFT, _RIGHT, top, top, stroke=INK)
     values = ticks(scale.low, scale.high)
-    decimals = max(map(_needed, values))
+    decimals = max(map(needed_decimals, values))
     for value in values:
         place = scale.at(value)
         canvas.rule(place, place, top, top + 5, stroke=INK)
         canvas.write(place, top + 19, write(value, unit, decimals, lang), anchor="middle", size=13)
     canvas.y = top + 28
-
-
-def _needed(value: float) -> int:
-    """Return how many decimals a round value needs."""
-    return next(
-        n for n in range(_DECIMALS_OF_TICKS + 1) if n == _DECIMALS_OF_TICKS or round(value, n) == value
-    )

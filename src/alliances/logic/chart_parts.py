@@ -14,6 +14,7 @@ from html import escape
 from typing import Final
 
 from alliances.i18n import Language, format_number, format_percent, text
+from alliances.logic.chart_colour import ACCENT, INK, LINE, MUTED, PAPER, WARM, colour
 
 __all__ = [
     "ACCENT",
@@ -24,7 +25,9 @@ __all__ = [
     "PAPER",
     "WARM",
     "Canvas",
+    "Picture",
     "Scale",
+    "needed_decimals",
     "percent",
     "require",
     "room_for",
@@ -33,18 +36,12 @@ __all__ = [
     "write",
 ]
 
-INK: Final = "#1d2630"
-MUTED: Final = "#4b545d"
-PAPER: Final = "#fdfcf9"
-LINE: Final = "#c9c3b6"
-ACCENT: Final = "#0b5563"
-WARM: Final = "#9a3d12"
-
 #: Width in pixels for which room is reckoned.
 NARROW: Final = 270
 _CHARACTER: Final = 9.2  # px; a digit in bold 14 px of the widest font of the stack, or nearly
 _NO_BREAK_SPACE: Final = "\u00a0"
 _MINUS: Final = "\u2212"
+_DECIMALS_OF_TICKS: Final = 6
 
 
 def require(condition: object, message: str, **values: object) -> None:
@@ -84,7 +81,7 @@ def wrap(label: str, characters: int, *, stretch: int = 0) -> list[str]:
 
     A longer word is cut, unless ``stretch`` more characters let it stay whole. No-break spaces hold.
     """
-    longest = max(map(len, label.split() or [""]))
+    longest = max(map(len, label.split(" ")))  # where textwrap may cut: not at a no-break space
     limit = max(characters, min(longest, characters + stretch))
     lines = textwrap.wrap(label, limit)
     for width in range(limit - 1, 0, -1):
@@ -115,6 +112,13 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(number * step, 12) for number in range(first, last + 1)]
 
 
+def needed_decimals(value: float) -> int:
+    """Return how many decimals a round value needs, 6 at most."""
+    return next(
+        n for n in range(_DECIMALS_OF_TICKS + 1) if n == _DECIMALS_OF_TICKS or round(value, n) == value
+    )
+
+
 @dataclass(frozen=True)
 class Scale:
     """From values ``low`` .. ``high`` to places ``left`` .. ``right``, in percent of the width."""
@@ -129,12 +133,41 @@ class Scale:
         return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing that is scaled as a whole, below everything else: a map.
+
+    Attributes:
+        body: its SVG elements, without text.
+        box: left, top, width and height of what they cover, in their own units.
+        height: height in pixels where there is room enough.
+    """
+
+    body: str
+    box: tuple[float, float, float, float]
+    height: float
+
+    @property
+    def ratio(self) -> float:
+        """Height for a width of 1."""
+        return self.box[3] / self.box[2]
+
+    def placed(self, top: float) -> str:
+        """Return the element, ``top`` px down. The style is there for pages that size every ``svg``."""
+        box = " ".join(f"{number:g}" for number in self.box)
+        return (
+            f'<svg y="{top:g}" width="100%" height="{self.height:g}" style="height:{self.height:g}px" '
+            f'viewBox="{box}" preserveAspectRatio="xMidYMin meet" overflow="visible">{self.body}</svg>'
+        )
+
+
 @dataclass
 class Canvas:
     """SVG elements, and how far down they reach: ``y`` is where the next thing goes, in pixels."""
 
     y: float = 0.0
     parts: list[str] = field(default_factory=list)
+    picture: Picture | None = None
 
     def write(  # noqa: PLR0913 - one attribute each
         self,
@@ -154,7 +187,7 @@ class Canvas:
         more += ' font-weight="600"' if bold else ""
         more += f' font-size="{size}"' if size != 14 else ""  # noqa: PLR2004 - the size of the whole
         self.parts.append(
-            f'<text x="{percent(x)}" y="{y:g}" fill="{fill}"{more}>{escape(words, quote=False)}</text>'
+            f'<text x="{percent(x)}" y="{y:g}"{colour(fill=fill)}{more}>{escape(words, quote=False)}</text>'
         )
 
     def lines(self, x: float, words: list[str], *, bold: bool = False, fill: str = INK) -> None:
@@ -176,10 +209,10 @@ class Canvas:
         thick: float = 1,
     ) -> None:
         """Draw a rectangle from ``left`` to ``right`` percent, ``height`` px from ``y`` down."""
-        edge = f' stroke="{stroke}" stroke-width="{thick:g}"' if stroke else ""
         self.parts.append(
-            f'<rect class="al-figure__{kind}" x="{percent(left)}" width="{percent(max(0.0, right - left))}" '
-            f'y="{y:g}" height="{height:g}" fill="{fill}"{edge}/>'
+            f'<rect x="{percent(left)}" width="{percent(max(0.0, right - left))}" y="{y:g}" '
+            f'height="{height:g}"'
+            f"{colour(kind, fill=fill, stroke=stroke, thick=thick)}/>"
         )
 
     def rule(  # noqa: PLR0913 - one attribute each
@@ -187,8 +220,22 @@ class Canvas:
         dashes: str = "",
     ) -> None:  # fmt: skip
         """Draw a straight line between two places (percent across, px down)."""
-        more = f' stroke-dasharray="{dashes}"' if dashes else ""
+        self.slope((left, top), (right, bottom), stroke=stroke, thick=thick, dashes=dashes)
+
+    def slope(  # noqa: PLR0913 - one attribute each
+        self, start: tuple[float, float], end: tuple[float, float], *, stroke: str, thick: float = 1,
+        dashes: str = "", more: str = "",
+    ) -> None:  # fmt: skip
+        """Draw a straight line between two points (percent across, px down), with ``more`` attributes."""
+        more += f' stroke-dasharray="{dashes}"' if dashes else ""
         self.parts.append(
-            f'<line class="al-figure__rule" x1="{percent(left)}" x2="{percent(right)}" y1="{top:g}" '
-            f'y2="{bottom:g}" stroke="{stroke}" stroke-width="{thick:g}"{more}/>'
+            f'<line x1="{percent(start[0])}" x2="{percent(end[0])}" y1="{start[1]:g}" y2="{end[1]:g}"'
+            f"{colour('rule', stroke=stroke, thick=thick)}{more}/>"
+        )
+
+    def dot(self, x: float, y: float, radius: float = 6, *, fill: str = ACCENT, stroke: str = "") -> None:
+        """Draw a disc around ``x`` percent and ``y`` px."""
+        self.parts.append(
+            f'<circle cx="{percent(x)}" cy="{y:g}" r="{radius:g}"'
+            f"{colour('mark', fill=fill, stroke=stroke, thick=1.5)}/>"
         )
