@@ -21,6 +21,7 @@ __all__ = [
     "MAX_ITEMS",
     "MAX_TEXT",
     "UnsafeAnswerError",
+    "asks",
     "assignment",
     "is_text_block",
     "python_literal",
@@ -30,9 +31,12 @@ __all__ = [
 ]
 
 MAX_DEPTH: Final = 6
-MAX_ITEMS: Final = 500
+# A theory of change is the largest answer: 60 nodes of 11 values each, with their indicators, and 200 links
+# of 4 make some 1,500 values of 60,000 characters, names of fields included.
+MAX_ITEMS: Final = 3_000
 MAX_TEXT: Final = 100_000
 _MAX_INTEGER: Final = 10**18
+_LONGEST_ASKING: Final = 2_000
 
 _BLOCK = re.compile(r'<pre class="answer">([^<>]*)</pre>')
 
@@ -131,6 +135,38 @@ def read_assignment(source: str, name: str) -> tuple[bool, object]:
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         pass
     return False, None
+
+
+def asks(source: str, name: str) -> bool:
+    """Say whether a cell still only shows its question: ``name = ask("name")``, whatever its other words.
+
+    The source is parsed, never run.
+    """
+    if len(source) > _LONGEST_ASKING:
+        return False
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    statements = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    return len(statements) == 1 and _is_asking(statements[0], name)
+
+
+def _is_asking(statement: ast.stmt, name: str) -> bool:
+    if isinstance(statement, ast.Assign):
+        targets, call = statement.targets, statement.value
+        if len(targets) != 1 or not isinstance(targets[0], ast.Name) or targets[0].id != name:
+            return False
+    elif isinstance(statement, ast.Expr):
+        call = statement.value
+    else:
+        return False
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or call.func.id != "ask":
+        return False
+    given = [*call.args, *(word.value for word in call.keywords)]
+    asked = call.args[0] if call.args else None
+    plain = all(isinstance(value, ast.Constant) for value in given)
+    return plain and isinstance(asked, ast.Constant) and asked.value == name
 
 
 def text_block(text: str) -> str:

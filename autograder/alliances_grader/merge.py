@@ -17,6 +17,7 @@ from alliances_grader.flags import Flag
 from alliances_grader.inert_text import escaped, visible
 from alliances_grader.literal import (
     UnsafeAnswerError,
+    asks,
     assignment,
     is_text_block,
     python_literal,
@@ -60,7 +61,10 @@ def merge_form(release: Notebook, answers: Answers) -> Merged:
 
 
 def merge_code(brought: Notebook, release: Notebook, answers: Answers) -> Merged:
-    """Return the learner's notebook, repaired, with ``answers`` where the cell was left as released."""
+    """Return the learner's notebook, repaired, with ``answers`` where the cell was left as released.
+
+    A cell that only shows its question, ``c01 = ask("c01")``, was answered in the page: it takes the file's.
+    """
     notebook, flags = repair(brought, release)
     released = by_id(release)
     for name, cell in by_id(notebook).items():
@@ -121,7 +125,7 @@ def _merge_value(cell: Cell, released: Cell, answer: object, flags: list[Flag]) 
     lines = cell["source"].split("\n")
     # What an earlier merge put beside the cell is taken off first: merging twice changes nothing.
     source = "\n".join(line for line in lines if not line.startswith(_BESIDE)).rstrip("\n")
-    if source.strip() in {"", released["source"].strip()}:
+    if source.strip() in {"", released["source"].strip()} or asks(source, name):
         cell["source"] = wanted
         return
     parsed, value = read_assignment(source, name)

@@ -125,3 +125,48 @@ def test_a_blank_answer_of_the_file_does_not_touch_the_cell(code: Any) -> None:
     merged = merge_code(code, release, {"c01": {"category": None, "reason": None}, "j01": {"text": ""}})
     assert merged.flags == ()
     assert sources(merged.notebook)["c01"] == 'c01 = {"category": "giving", "reason": None}'
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'c01 = ask("c01")',
+        "c01 = ask('c01', lang='en')",
+        'from alliances.questions import ask\n\nc01 = ask("c01")  # la question',
+        'ask("c01")',
+    ],
+)
+def test_a_cell_that_only_asks_takes_the_files_answer(code: Any, source: str) -> None:
+    """A cell left as ``c01 = ask("c01")`` was answered in the page: it counts as untouched."""
+    release = copy.deepcopy(code)
+    by_id(code)["c01"]["source"] = source
+    merged = merge_code(code, release, {"c01": GOOD["c01"]})
+    assert sources(merged.notebook)["c01"] == "c01 = {'category': 'giving', 'reason': 'direction'}"
+    assert merged.flags == ()
+    assert merge_code(merged.notebook, release, {"c01": GOOD["c01"]}).notebook == merged.notebook
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'c01 = ask("c02")',
+        'c01 = asks("c01")',
+        'c01 = ask("c01")\nc01 = None',
+        'c01 = ask("c01", answer={"category": "giving"})',
+        "c01 = ask(",
+        'c01 = ask("c01") or {}',
+        "#" * 3000,
+    ],
+)
+def test_a_cell_that_does_more_than_ask_is_the_learners(code: Any, source: str) -> None:
+    """Whatever else the cell says counts, and the file's answer stands beside it."""
+    release = copy.deepcopy(code)
+    by_id(code)["c01"]["source"] = source
+    merged = merge_code(code, release, {"c01": GOOD["c01"]})
+    assert sources(merged.notebook)["c01"].startswith(source)
+    assert keys(merged.flags) == ["disagreement"]
+
+
+def test_an_erased_answer_leaves_the_cell_as_it_is(code: Any) -> None:
+    """What was erased in the page (null) says nothing against the notebook."""
+    assert merge_code(code, code, {"c01": None}).notebook == merge_code(code, code, {}).notebook

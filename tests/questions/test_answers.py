@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.questions.answer_merge import merge_answers
 from alliances.questions.answers import (
     AnswerFile,
+    Replaced,
     answers_from_dict,
-    content_hash,
+    parse_answers,
     read_answers,
+    read_or_set_aside,
+    seed_for,
     write_answers,
 )
+from alliances.questions.strict_json import content_hash
 from alliances.storage import previous_of
 
 FILE = AnswerFile(
@@ -89,6 +96,12 @@ def test_a_damaged_file_never_replaces_a_good_previous_one(path: Path) -> None:
         (b"[]", "n’a pas la forme attendue"),
         (b'{"format": "x"}', "« format »"),
         (b" " * 2_100_000, "dépasse 2 Mo"),
+        (b'{"a": 1e999}', "is too large"),
+        (b'{"a": -1e999}', "is too large"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "incomplet ou abîmé"),
+        (b'{"a": ' + b"[" * 60 + b"]" * 60 + b"}", "> 40 levels"),
+        (b'{"a": "\x80"}', "incomplet ou abîmé"),
+        (b"\x00\x00", "incomplet ou abîmé"),
     ],
 )
 def test_what_is_no_answers_file_is_refused(path: Path, content: bytes, message: str) -> None:
@@ -117,6 +130,19 @@ def test_what_is_no_answers_file_is_refused(path: Path, content: bytes, message:
         ("answers", []),
         ("answers", {"c01": "giving"}),
         ("answers", {"": None}),
+        ("revisions", [1]),
+        ("revisions", {"c01": "1"}),
+        ("revisions", {"c01": True}),
+        ("revisions", {"c01": -1}),
+        ("revisions", {"c01": 1.5}),
+        ("revisions", {"c01": 2**53}),
+        ("revisions", {"": 1}),
+        ("replaced", {}),
+        ("replaced", ["c01"]),
+        ("replaced", [{"question": "c01"}]),
+        ("replaced", [{"question": 3, "answer": None, "revision": 1}]),
+        ("replaced", [{"question": "c01", "answer": None, "revision": -1}]),
+        ("replaced", [{"question": "c01", "answer": None, "revision": 1}] * 201),
     ],
 )
 def test_each_field_is_checked(field: str, value: Any) -> None:
@@ -129,9 +155,99 @@ def test_a_newer_file_is_left_alone(path: Path) -> None:
     """A newer version is refused even where an older copy exists: falling back would look like lost work."""
     write_answers(path, FILE)
     write_answers(path, NEXT)
-    path.write_text(json.dumps({**NEXT.to_dict(), "version": 2}), encoding="utf-8")
+    path.write_text(json.dumps({**NEXT.to_dict(), "version": 3}), encoding="utf-8")
     with pytest.raises(AlliancesError, match="vient d’une version plus récente du cours"):
         read_answers(path)
+
+
+def _version_1(file: AnswerFile) -> dict[str, Any]:
+    content = {name: value for name, value in file.content().items() if name not in {"revisions", "replaced"}}
+    content["version"] = 1
+    return {**content, "hash": content_hash(content)}
+
+
+def test_a_file_of_version_1_is_read(path: Path) -> None:
+    """What the course wrote before answers had an order is read, intact, and written again as version 2."""
+    path.write_text(json.dumps(_version_1(FILE)), encoding="utf-8")
+    back = read_answers(path)
+    assert (back, back.intact, back.revisions, back.replaced) == (FILE, True, {}, ())
+    write_answers(path, back)
+    assert json.loads(path.read_text(encoding="utf-8"))["version"] == 2
+    assert read_answers(path).intact
+
+
+def test_order_and_replaced_answers_are_written_and_read(path: Path) -> None:
+    """A file comes back with its revisions and its replaced answers, and its hash covers both."""
+    file = replace(
+        FILE,
+        revisions={"c01": 3, "j01": 4},
+        replaced=(Replaced("c01", {"category": "none"}, 2),),
+        seed="0a1b2c3d",
+    )
+    write_answers(path, file)
+    assert read_answers(path) == file
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["revisions"]["c01"] = 9
+    assert answers_from_dict(data).intact is False
+
+
+def test_a_mark_at_the_start_and_a_field_written_twice_are_read(path: Path) -> None:
+    """A byte order mark is passed over; of a field written twice the last one counts."""
+    text = json.dumps(FILE.to_dict()).replace('"door": "form"', '"door": "code", "door": "form"')
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert read_answers(path) == FILE
+
+
+def test_a_file_set_aside_gives_way_to_its_previous_version(path: Path) -> None:
+    """A file without its fields is moved out of the way, and the version before it is read."""
+    write_answers(path, FILE)
+    write_answers(path, NEXT)
+    path.write_text('{"format": "x"}', encoding="utf-8")
+    back, aside = read_or_set_aside(path)
+    assert (back, aside) == (FILE, path.with_name("answers.json.damaged"))
+    assert read_or_set_aside(path.with_name("none.json")) == (None, None)
+
+
+def test_the_seed_depends_on_learner_and_exercise_only() -> None:
+    """Eight hexadecimal characters: the same each time, others for another person or exercise."""
+    assert seed_for("p01", "tiny") == seed_for("p01", "tiny") == "906e1403"
+    assert len({seed_for(*who) for who in (("p01", "tiny"), ("p02", "tiny"), ("p01", "other"))}) == 3
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FILE.to_dict(), "other"]), _JSON))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_json_is_read_or_refused(tmp_path: Path, change: dict[str, Any]) -> None:
+    """Fields that hold anything are read or refused with a message; what is read can be written again."""
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps({**FILE.to_dict(), **change}), encoding="utf-8", errors="surrogatepass")
+    try:
+        file = read_answers(path)
+    except AlliancesError as error:
+        refused = [error.in_language("fr"), error.in_language("en")]
+    else:
+        refused = []
+    assert all(str(path) in message for message in refused)
+    if refused:
+        return
+    assert merge_answers(file, file).answers.keys() == {*file.answers, *file.revisions}
+    write_answers(path, file)
+    assert read_answers(path) == file
+    previous_of(path).unlink(missing_ok=True)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    """Whatever stands in the file, reading ends in a file or in a message."""
+    for whole in (content, json.dumps(FILE.to_dict()).encode()[: len(content) * 3] + content):
+        with contextlib.suppress(AlliancesError):
+            parse_answers(whole)
 
 
 def test_a_changed_file_is_flagged_not_refused(path: Path) -> None:

@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import shutil
+import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,16 +95,21 @@ def axe_findings(page: Page, within: str | None = None) -> list[str]:
 
 
 class PageServer:
-    """Serves built pages as the desk does, with the answers of one learner in memory.
+    """Serves built pages as the desk does, with the desk's own store of answers in a folder of its own.
 
-    ``answers`` is what the server holds; ``down`` makes it fail with a page of a proxy; ``refusal`` makes
-    it refuse in words; ``calls`` lists the requests to the store as ``PUT answers``.
+    ``answers`` is what the store holds for the exercise ``tiny`` by the form door (``{}`` before the first
+    save); setting it stands for another computer that saved. ``down`` makes the server fail with a page of a
+    proxy; ``refusal`` makes it refuse in words; ``calls`` lists the requests to the store as ``PUT answers``;
+    ``held`` is the event that requests to save wait for, when there is one.
     """
 
     def __init__(self, pages: Path) -> None:
+        from alliances.desk.answer_store import AnswerStore
+
         self.pages = pages
-        self.answers: dict[str, Any] = {}
-        self.handed_in: list[dict[str, Any]] = []
+        self._work = tempfile.TemporaryDirectory(prefix="alliances-answers-")
+        self.store = AnswerStore(Path(self._work.name), "moi")
+        self.held: threading.Event | None = None
         self.down = False
         self.refusal = ""
         self.calls: list[str] = []
@@ -124,6 +130,28 @@ class PageServer:
         """Stop."""
         self._server.shutdown()
         self._server.server_close()
+        self._work.cleanup()
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers file as the store has it."""
+        path = self.store.folder("tiny", "form") / "answers.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    @answers.setter
+    def answers(self, value: dict[str, Any]) -> None:
+        from alliances.questions.answers import AnswerFile, write_answers
+
+        fields = {"learner": "moi", "exercise": "tiny", "door": "form", "language": "fr", **value}
+        write_answers(self.store.folder("tiny", "form") / "answers.json", AnswerFile(**fields))
+
+    @property
+    def handed_in(self) -> list[dict[str, Any]]:
+        """The answers files of the copies handed in, the latest last."""
+        drop = self.store.drop("tiny", "form")
+        older = sorted((drop.parent / ".previous").glob("tiny_form-*/answers.json"))
+        paths = [*older, drop / "answers.json"]
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
 
     def url(self, page: str) -> str:
         """Return the address of a page, given as ``fr/index``."""
@@ -172,17 +200,31 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         state.calls.append(f"{method} {path.split('/')[1]}")
         if state.refusal and method != "GET":
             self._json({"message": state.refusal}, 507)
-        elif method == "PUT":
-            state.answers = json.loads(body)
-            self._json(state.answers)
-        elif method == "POST":
-            state.handed_in.append(state.answers)
-            self._json({"time": "2026-03-02T13:02:00+00:00", "receipt": "A1B2C3D4"})
-        elif method == "DELETE":
-            state.answers = {}
-            self._json({})
         else:
-            self._json(state.answers)
+            self._serve(method, path, body)
+
+    def _serve(self, method: str, path: str, body: bytes) -> None:
+        """Do what the desk's handlers do with the store."""
+        from alliances.errors import AlliancesError
+
+        state = self.server_state
+        _, _, exercise, door = path.split("/")
+        try:
+            if method == "PUT":
+                if state.held is not None:
+                    state.held.wait(20)
+                answer = state.store.save(exercise, door, body)
+            elif method == "POST":
+                answer = state.store.hand_in(exercise, door, json.loads(body)["questions"]).to_dict()
+            elif method == "DELETE":
+                state.store.erase(exercise, door)
+                answer = {}
+            else:
+                answer = state.store.load(exercise, door)
+        except AlliancesError as error:
+            self._json({"message": error.in_language("fr")}, 400)
+            return
+        self._json(answer)
 
     def _json(self, value: object, status: int = 200) -> None:
         self._send(status, "application/json", json.dumps(value).encode())

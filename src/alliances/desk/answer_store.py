@@ -1,34 +1,37 @@
-"""A learner's answers on this machine: saved at each change, handed in as they are, never lost."""
+"""A learner's answers on this machine: merged at each change, handed in as they are, never lost."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.desk.learners import assignment_name, check_learner
-from alliances.errors import AlliancesError
-from alliances.questions.answers import AnswerFile, answers_from_dict, read_answers, write_answers
+from alliances.desk.receipts import RECEIPT, Receipt
+from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.questions.answer_merge import Base, Entry, answered_count, is_answered, merge_answers
+from alliances.questions.answers import (
+    AnswerFile,
+    answers_from_dict,
+    answers_to_bytes,
+    read_answers,
+    read_or_set_aside,
+    seed_for,
+    write_answers,
+)
+from alliances.questions.strict_json import load_json
 from alliances.storage import write_fault
 
-__all__ = ["MAX_BYTES", "AnswerStore", "Receipt"]
+__all__ = ["MAX_BYTES", "AnswerStore"]
 
 MAX_BYTES: Final = 1_000_000
 _FILE = "answers.json"
 # The form that nbgrader reads: UTC.
 _TIMESTAMP = "%Y-%m-%d %H:%M:%S.%f UTC"
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What the learner keeps of a copy handed in: UTC time (ISO 8601) and a short number of its content."""
-
-    time: str
-    number: str
+_MOST_STATES: Final = 20  # of one question that a page says it had before
 
 
 @dataclass(frozen=True)
@@ -50,24 +53,30 @@ class AnswerStore:
         """Return where a copy handed in is put, for the trainer to collect."""
         return self.work / "handin" / self.learner / assignment_name(exercise, door)
 
-    def load(self, exercise: str, door: str) -> dict[str, Any]:
-        """Return the answers file as a dict, ``{}`` when nothing was ever saved.
+    def load(self, exercise: str, door: str, language: str = "fr") -> dict[str, Any]:
+        """Return the answers file as a dict: without answers but with its seed when nothing was ever saved.
 
-        A damaged file gives its previous version, and says so by ``"recovered": true``.
+        A damaged file gives its previous version, and says so by ``"recovered": true``; without one it is set
+        aside, under the name in ``"set_aside"``.
 
         Raises:
-            AlliancesError: the file cannot be read and no previous version can.
+            AlliancesError: the file is too big or of a newer version.
+            EnvironmentFault: it cannot be read.
         """
-        path = self.folder(exercise, door) / _FILE
-        if not path.exists():
-            return {}
-        file = read_answers(path)
-        return {**file.to_dict(), "recovered": True} if file.recovered else file.to_dict()
+        seed = seed_for(self.learner, exercise)
+        file, aside = read_or_set_aside(self.folder(exercise, door) / _FILE)
+        if file is None:
+            empty = AnswerFile(self.learner, exercise, door, language, seed).to_dict()
+            return {**empty, "set_aside": aside.name} if aside else empty
+        seeded = file if file.seed is not None else replace(file, seed=seed)
+        return {**seeded.to_dict(), "recovered": True} if file.recovered else seeded.to_dict()
 
     def save(self, exercise: str, door: str, body: bytes) -> dict[str, Any]:
-        """Save the answers in ``body`` (JSON of an answers file) and return what was saved.
+        """Merge the answers in ``body`` into what is saved, and return the file that comes of it.
 
-        Learner, exercise and door are this store's, whatever the body says.
+        ``body`` is the JSON of an answers file, of all questions or of some; its own field ``base`` may hold,
+        by question id, earlier states ``{"answer", "revision"}`` that its answers were written over.
+        Learner, exercise and door are this store's, whatever the body says; the seed is the first one saved.
 
         Raises:
             AlliancesError: the body is too large or is no answers file; what was saved before is untouched.
@@ -77,18 +86,27 @@ class AnswerStore:
         if len(body) > MAX_BYTES:
             raise AlliancesError("desk.answers_too_large", limit=MAX_BYTES // 1000)
         try:
-            sent = json.loads(body)
-        except (ValueError, RecursionError) as error:
+            sent = load_json(body)
+        except ValueError as error:
             raise AlliancesError("desk.answers_unreadable") from error
         if not isinstance(sent, dict):
             raise AlliancesError("desk.answers_unreadable")
+        base = _base(sent.pop("base", None))
         owned = {**sent, "learner": self.learner, "exercise": exercise, "door": door}
-        file = replace(answers_from_dict(owned, _FILE), intact=True)
-        write_answers(path, file)
-        return file.to_dict()
+        file = answers_from_dict(owned, _FILE)
+        held, _ = read_or_set_aside(path)
+        merged = file if held is None else merge_answers(file, held, base)
+        first = held.seed if held is not None else file.seed
+        seed = first if first is not None else seed_for(self.learner, exercise)
+        merged = replace(merged, learner=self.learner, seed=seed, intact=True, recovered=False)
+        if len(answers_to_bytes(merged)) > MAX_BYTES:
+            raise AlliancesError("desk.answers_too_large", limit=MAX_BYTES // 1000)
+        if held is None or held.recovered or not held.intact or merged != held:
+            write_answers(path, merged)
+        return merged.to_dict()
 
     def erase(self, exercise: str, door: str) -> None:
-        """Erase the saved answers and their previous version; what was handed in stays.
+        """Erase the saved answers, replaced ones and previous version included; what was handed in stays.
 
         Raises:
             EnvironmentFault: the folder cannot be written.
@@ -100,10 +118,15 @@ class AnswerStore:
         except OSError as error:
             raise write_fault(folder, error) from error
 
-    def hand_in(self, exercise: str, door: str) -> Receipt:
-        """Put a copy into the drop; an earlier one moves to ``.previous`` beside it.
+    def hand_in(self, exercise: str, door: str, questions: Sequence[str] | None = None) -> Receipt:
+        """Put a copy into the drop, with its receipt; an earlier one moves to ``.previous`` beside it.
 
         The code door hands in the notebook as saved; both doors hand in ``answers.json`` if there is one.
+
+        Args:
+            exercise: slug.
+            door: ``form`` or ``code``.
+            questions: ids of the exercise's questions where the caller knows them, to count the answers.
 
         Raises:
             AlliancesError: there is nothing to hand in, or the answers cannot be read.
@@ -111,16 +134,19 @@ class AnswerStore:
         """
         source, target = self.folder(exercise, door), self.drop(exercise, door)
         name = assignment_name(exercise, door)
-        files = [path for path in (source / _FILE, source / f"{name}.ipynb") if path.is_file()]
-        if not files or (door == "form" and files[0].name != _FILE):
+        files = _contents(source, (_FILE, f"{name}.ipynb"))
+        if not files or (door == "form" and _FILE not in files):
             raise AlliancesError("desk.nothing_to_hand_in", name=name)
+        counts = _counts(source / _FILE if _FILE in files else None, questions)
+        receipt = Receipt.of(files, exercise=exercise, door=door, learner=self.learner, **counts)
         now = datetime.now(UTC)
+        stamp = now.strftime(_TIMESTAMP).encode()
         fresh = target.parent / f".{target.name}-arriving"
         try:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
-            digest = self._copy(files, fresh)
-            (fresh / "timestamp.txt").write_text(now.strftime(_TIMESTAMP), encoding="utf-8")
+            for file, content in {**files, RECEIPT: receipt.to_bytes(), "timestamp.txt": stamp}.items():
+                (fresh / file).write_bytes(content)
             if target.exists():
                 older = target.parent / ".previous" / f"{name}-{now:%Y%m%dT%H%M%S%f}"
                 older.parent.mkdir(exist_ok=True)
@@ -129,17 +155,47 @@ class AnswerStore:
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
             raise write_fault(target, error) from error
-        return Receipt(now.isoformat(timespec="seconds"), digest[:8].upper())
+        return receipt
 
-    @staticmethod
-    def _copy(files: list[Path], folder: Path) -> str:
-        """Copy ``files`` and return their hash; a damaged answers file gives its previous version."""
-        digest = hashlib.sha256()
-        for path in files:
-            if path.name == _FILE:
-                answers: AnswerFile = read_answers(path)
-                write_answers(folder / _FILE, answers)
-            else:
-                shutil.copyfile(path, folder / path.name)
-            digest.update((folder / path.name).read_bytes())
-        return digest.hexdigest()
+
+def _base(value: object) -> Base:
+    """Read what a page says its answers were written over; anything of another form says nothing."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: _states(states) for name, states in value.items() if isinstance(states, list)}
+
+
+def _states(states: list[Any]) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(state.get("answer"), state["revision"])
+        for state in states[:_MOST_STATES]
+        if isinstance(state, dict) and type(state.get("revision")) is int
+    )
+
+
+def _contents(folder: Path, names: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of a copy; a damaged answers file gives its previous version."""
+    found: dict[str, bytes] = {}
+    for path in (folder / name for name in names):
+        if not path.is_file():
+            continue
+        if path.name == _FILE:
+            found[path.name] = answers_to_bytes(read_answers(path))
+            continue
+        try:
+            found[path.name] = path.read_bytes()
+        except OSError as error:
+            raise EnvironmentFault(
+                "questions.cannot_read", path=path, reason=error.strerror or error
+            ) from error
+    return found
+
+
+def _counts(path: Path | None, questions: Sequence[str] | None) -> Mapping[str, int | None]:
+    if path is None:
+        return {"answered": None, "total": None}
+    file = read_answers(path)
+    if questions is None:
+        return {"answered": answered_count(file), "total": None}
+    asked = dict.fromkeys(questions)
+    return {"answered": sum(is_answered(file.answers.get(name)) for name in asked), "total": len(asked)}

@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from alliances.desk.copy_names import shown
 from alliances.desk.intake import LIMITS, Limits, RawCopy, Refused, take_in
 from alliances.desk.learners import check_learner
+from alliances.desk.receipts import RECEIPT, receipt_trouble
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.storage import write_fault, write_safely
 from alliances_grader.course_manifest import Course
@@ -107,6 +109,7 @@ def _put(course: Course, copy: RawCopy) -> Collected:
             write_safely(arriving / name, content)
         # Merging reads the answers, so a half-written copy is refused before anything here changes.
         notebook, flags = merge_copy(course, copy.assignment, arriving)
+        flags += _receipt_flags(copy)
         _write_ready(copy, arriving, notebook)
         if target.exists():
             _set_aside(submitted, place, target)
@@ -121,6 +124,14 @@ def _put(course: Course, copy: RawCopy) -> Collected:
     return Collected(copy.learner, copy.assignment, state, copy.handed_in, tuple(flags), copy.passed_over)
 
 
+def _receipt_flags(copy: RawCopy) -> list[Flag]:
+    """Say where a copy's receipt, if it has one, does not agree with its files: it is taken all the same."""
+    if RECEIPT not in copy.files:
+        return []
+    wrong = receipt_trouble(copy.files[RECEIPT], copy.files)
+    return [Flag("receipt_mismatch", {"files": shown(wrong)})] if wrong else []
+
+
 def _write_ready(copy: RawCopy, folder: Path, notebook: object) -> None:
     """Leave in ``folder`` what nbgrader and the grader read: one answers file, one notebook, one time."""
     from alliances.questions.answers import read_answers, write_answers
@@ -130,7 +141,9 @@ def _write_ready(copy: RawCopy, folder: Path, notebook: object) -> None:
         file = read_answers(answers)
         if file.recovered:
             write_answers(answers, file)
-    (folder / "answers.json.previous").unlink(missing_ok=True)
+    # The receipt is of the files as received, which are kept beside: here they have just been merged.
+    for name in ("answers.json.previous", RECEIPT):
+        (folder / name).unlink(missing_ok=True)
     write_notebook(folder / f"{copy.assignment}.ipynb", notebook)
     write_safely(folder / _STAMP, copy.handed_in.strftime(_FORMAT).encode())
 
@@ -138,7 +151,9 @@ def _write_ready(copy: RawCopy, folder: Path, notebook: object) -> None:
 def _state(copy: RawCopy, received: Path, target: Path) -> str:
     if not target.exists():
         return "new"
-    if all(_holds(received / name, content) for name, content in copy.files.items()):
+    # The same work handed in again has another time, and so another receipt.
+    work = {name: content for name, content in copy.files.items() if name != RECEIPT}
+    if all(_holds(received / name, content) for name, content in work.items()):
         return "unchanged"
     return "older" if copy.handed_in < _time_of(target) else "newer"
 

@@ -31,6 +31,7 @@ def wanted_files(assignment: str) -> dict[str, str]:
         "answers.json": "answers",
         "answers.json.previous": "answers",
         f"{assignment}.ipynb": "notebook",
+        "receipt.json": "answers",
         "timestamp.txt": "answers",
     }
 

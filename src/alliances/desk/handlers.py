@@ -15,6 +15,7 @@ from alliances.desk.context import Desk
 from alliances.desk.work_copies import open_exercise, open_lesson
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import Language, is_language, text
+from alliances.questions.strict_json import load_json
 
 __all__ = [
     "AnswersHandler",
@@ -25,6 +26,8 @@ __all__ = [
     "PageHandler",
     "ShortcutHandler",
 ]
+
+_MOST_QUESTIONS = 500  # of one exercise
 
 # Pages take everything from this server: the browser itself refuses anything else.
 _PAGE_POLICY = (
@@ -176,15 +179,15 @@ class AnswersHandler(StoreHandler):
 
     @web.authenticated
     def get(self, exercise: str, door: str) -> None:
-        """Send the saved answers, or an empty object."""
+        """Send the saved answers; at a first visit, a file without answers that has its seed."""
         try:
-            self.answer(self.store.load(exercise, door))
+            self.answer(self.store.load(exercise, door, self.language))
         except AlliancesError as error:
             self.refuse(error)
 
     @web.authenticated
     def put(self, exercise: str, door: str) -> None:
-        """Save the answers in the body; the file keeps its previous state on any refusal."""
+        """Merge the answers in the body into the saved ones and send what comes of it."""
         try:
             self.answer(self.store.save(exercise, door, self.request.body))
         except AlliancesError as error:
@@ -207,7 +210,17 @@ class HandInHandler(StoreHandler):
     def post(self, exercise: str, door: str) -> None:
         """Put the copy into the drop; an earlier one is kept beside it."""
         try:
-            receipt = self.store.hand_in(exercise, door)
-            self.answer({"time": receipt.time, "receipt": receipt.number})
+            self.answer(self.store.hand_in(exercise, door, self._questions()).to_dict())
         except AlliancesError as error:
             self.refuse(error)
+
+    def _questions(self) -> list[str] | None:
+        """Return the ids of the questions that the page shows, None when it does not say."""
+        try:
+            body = load_json(self.request.body)
+        except ValueError:
+            return None
+        asked = body.get("questions") if isinstance(body, dict) else None
+        if not isinstance(asked, list) or len(asked) > _MOST_QUESTIONS:
+            return None
+        return [name for name in asked if isinstance(name, str)]

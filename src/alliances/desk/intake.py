@@ -1,7 +1,8 @@
 """Copies taken from a folder or a zip, as bytes: nothing is followed or unpacked, everything is bounded.
 
 The layout is ``<learner>/<slug>_<door>/answers.json`` (and the notebook, by the code door), with at most one
-folder around it. What is not shaped so is passed over; what is dangerous is refused with its reason.
+folder around it; or, at the top, files as the form door's page downloads them (``intake_flat``). What is not
+shaped so is passed over; what is dangerous is refused with its reason.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _read(found: Found, limits: Limits) -> RawCopy | Refused:
         files[name] = content
         times.append(changed)
     stamp = files.pop("timestamp.txt", b"")
-    if not files:
+    if not files.keys() - {"receipt.json"}:
         problem = AlliancesError("course_folder.empty_copy", name=found.assignment)
         return Refused(found.learner, found.assignment, problem)
     passed_over = tuple(shown(name) for name in sorted(found.passed_over))

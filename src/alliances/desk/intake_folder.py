@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from alliances.desk.copy_names import is_odd_name, place_of, shown
+from alliances.desk.intake_flat import Loose, flat_copies, is_flat_name
 from alliances.desk.intake_types import Found, Limits
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.files import read_bounded
@@ -28,15 +29,19 @@ def copies_of_folder(source: Path, limits: Limits) -> list[Found]:
         EnvironmentFault: a folder cannot be read.
     """
     found: dict[tuple[str, str], Found] = {}
+    loose: list[Loose] = []
     for count, path in enumerate(_walk(source, _DEPTH), start=1):
         if count > limits.entries:
             raise AlliancesError("course_folder.too_many_files", path=source, limit=limits.entries)
-        place = place_of(path.relative_to(source).parts)
+        parts = path.relative_to(source).parts
+        if is_flat_name(parts):
+            loose.append(Loose(path.name, partial(_read, path), _problem(path)))
+        place = place_of(parts)
         if place is not None:
             learner, assignment, name = place
             copy = found.setdefault((learner, assignment), Found(learner, assignment))
             copy.add(name, partial(_read, path), _problem(path))
-    return [copy for _, copy in sorted(found.items())]
+    return [*(copy for _, copy in sorted(found.items())), *flat_copies(loose, limits)]
 
 
 def _walk(folder: Path, depth: int) -> Iterator[Path]:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from alliances.desk.copy_names import is_odd_name, place_of, shown
+from alliances.desk.intake_flat import Loose, flat_copies, is_flat_name
 from alliances.desk.intake_types import Found, Limits
 from alliances.errors import AlliancesError, EnvironmentFault
 
@@ -41,10 +42,15 @@ def copies_of_zip(source: Path, limits: Limits) -> Iterator[Found]:
         _refuse_bomb(source, entries, limits)
         found: dict[tuple[str, str], Found] = {}
         taken: set[str] = set()
+        loose: list[Loose] = []
         for entry in entries:
             _note(archive, source, entry, found, taken)
+            if is_flat_name(PurePosixPath(entry.orig_filename).parts) and not entry.is_dir():
+                name = entry.orig_filename
+                loose.append(Loose(name, partial(_read, archive, entry, name), _problem(entry, name)))
         for _, copy in sorted(found.items()):
             yield copy
+        yield from flat_copies(loose, limits)
 
 
 def _refuse_bomb(source: Path, entries: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -140,6 +140,7 @@ def _start_jupyter(
     environment["JUPYTER_CONFIG_DIR"] = str(folder)
     environment["JUPYTER_RUNTIME_DIR"] = str(folder)
     environment["ALLIANCES_WORK"] = str(plan.tree.work / plan.learner)
+    environment["ALLIANCES_LEARNER"] = plan.learner
     words = ["-m", "alliances.desk.jupyter", str(folder)]
     return start_child(words, cwd=plan.course, environment=environment, log=folder / "jupyter.log")
 

@@ -11,6 +11,7 @@ from alliances.course.tree import CourseTree
 from alliances.desk.learners import assignment_name, check_learner, check_slug
 from alliances.errors import AlliancesError
 from alliances.i18n import Language
+from alliances.questions.released import FILE
 from alliances.storage import write_fault
 
 __all__ = ["open_copy", "open_exercise", "open_lesson"]
@@ -57,9 +58,12 @@ def open_exercise(tree: CourseTree, learner: str, language: Language, exercise: 
     """Return the learner's notebook of the code door, copied from the release at first opening."""
     name = assignment_name(exercise, "code")
     target = tree.work / check_learner(learner) / name / f"{name}.ipynb"
+    release = tree.exercise_releases(language) / name
+    if (release / FILE).is_file():
+        open_copy(release / FILE, target.with_name(FILE))
     if target.exists():
         return target
-    return open_copy(tree.exercise_releases(language) / name / f"{name}.ipynb", target)
+    return open_copy(release / f"{name}.ipynb", target)
 
 
 def open_lesson(tree: CourseTree, learner: str, language: Language, slug: str) -> Path:
