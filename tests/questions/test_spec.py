@@ -184,3 +184,14 @@ def test_a_folder_in_place_of_a_file_is_the_machines_fault(tmp_path: Path) -> No
     """What cannot be read for another reason is an environment's fault."""
     with pytest.raises(EnvironmentFault, match="Impossible de lire"):
         load_items(tmp_path)
+
+
+def test_certainty_is_about_a_question_of_the_form(tmp_path: Path) -> None:
+    """A « how sure are you » about a question that the form does not have is refused with those it has."""
+    path = tmp_path / "form.yaml"
+    sure = "      - {id: s01, type: confidence, outcome: tell, about: ABOUT}\n"
+    path.write_text(FORM + sure.replace("ABOUT", "c01"), encoding="utf-8")
+    assert load_form(path).questions[-1].id == "s01"
+    path.write_text(FORM + sure.replace("ABOUT", "c99"), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"c99.*questions.*c01, j01\."):
+        load_form(path)

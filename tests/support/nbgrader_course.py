@@ -48,9 +48,11 @@ class NbgraderCourse:
         assert result["success"], result.get("log") or result.get("error")
         return self._read(self.root / "release" / name / f"{name}.ipynb")
 
-    def submit(self, student: str, name: str, notebook: bytes) -> None:
-        """Put a copy where nbgrader finds what was collected."""
+    def submit(self, student: str, name: str, notebook: bytes, **others: bytes) -> None:
+        """Put a copy where nbgrader finds what was collected; ``others`` are JSON files beside it."""
         self._write(f"submitted/{student}", name, notebook)
+        for stem, content in others.items():
+            (self.root / "submitted" / student / name / f"{stem}.json").write_bytes(content)
 
     def autograde(self, student: str, name: str) -> dict[str, float]:
         """Grade a copy and return the points of each graded cell that was marked by machine."""

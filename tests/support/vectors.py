@@ -6,14 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
-from alliances.i18n import LANGUAGES
-from alliances.widgets.labels import labels_of
+from alliances.questions.marking import table_of
 
-__all__ = ["QUESTIONS", "VECTORS", "all_labels", "name_of"]
+__all__ = ["QUESTIONS", "VECTORS", "given", "name_of"]
 
-_DATA = json.loads((Path(__file__).parents[1] / "data" / "marking_vectors.json").read_text(encoding="utf-8"))
-QUESTIONS: dict[str, dict[str, Any]] = _DATA["questions"]
-VECTORS: list[dict[str, Any]] = _DATA["vectors"]
+_DATA = Path(__file__).parents[1] / "data"
+QUESTIONS: dict[str, dict[str, Any]] = {}
+VECTORS: list[dict[str, Any]] = []
+for _path in (_DATA / "marking_vectors.json", *sorted((_DATA / "vectors").glob("*.json"))):
+    _file = json.loads(_path.read_text(encoding="utf-8"))
+    assert not QUESTIONS.keys() & _file["questions"].keys(), _path
+    QUESTIONS.update(_file["questions"])
+    VECTORS.extend(_file["vectors"])
 
 
 def name_of(vector: dict[str, Any]) -> str:
@@ -21,16 +25,8 @@ def name_of(vector: dict[str, Any]) -> str:
     return f"{vector['question']}-{json.dumps(vector['answer'])[:40]}"
 
 
-def all_labels() -> dict[str, dict[str, str]]:
-    """Return what the page's marking says, by language, as catalogues have it (not typeset again)."""
-    from alliances.i18n import area_texts
-
-    texts = area_texts("questions")
-    return {
-        language: {
-            name: texts[name][language]
-            for name in labels_of("number", language, marking=True)
-            if name in texts
-        }
-        for language in LANGUAGES
-    }
+def given() -> dict[str, Any]:
+    """Return what JavaScript needs: the rule table of each question, and the answers."""
+    tables = {name: table_of(question) for name, question in QUESTIONS.items()}
+    assert all(tables.values()), "a question without a table has no place among the vectors"
+    return {"tables": tables, "vectors": VECTORS}

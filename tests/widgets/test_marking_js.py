@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import open_page
 from component_browser import served
-from vectors import QUESTIONS, VECTORS, all_labels, name_of
+from vectors import QUESTIONS, VECTORS, given, name_of
 
 from alliances.questions import mark
 from alliances.widgets.static import copy_static
@@ -21,19 +21,14 @@ if TYPE_CHECKING:
 
 _SCRIPT = """
 import { readFileSync } from "node:fs";
-import { mark } from "./marking.js";
-const { questions, vectors, labels } = JSON.parse(readFileSync(0, "utf8"));
-const marks = vectors.map((v) => mark(questions[v.question], v.answer, labels[questions[v.question].lang]));
-process.stdout.write(JSON.stringify(marks));
+import { evaluate } from "./rules.js";
+const { tables, vectors } = JSON.parse(readFileSync(0, "utf8"));
+process.stdout.write(JSON.stringify(vectors.map((v) => evaluate(tables[v.question], v.answer))));
 """
-_IN_PAGE = """async ({ questions, vectors, labels }) => {
-  const { mark } = await import("./marking.js");
-  return vectors.map((v) => mark(questions[v.question], v.answer, labels[questions[v.question].lang]));
+_IN_PAGE = """async ({ tables, vectors }) => {
+  const { evaluate } = await import("./rules.js");
+  return vectors.map((v) => evaluate(tables[v.question], v.answer));
 }"""
-
-
-def _given() -> dict[str, Any]:
-    return {"questions": QUESTIONS, "vectors": VECTORS, "labels": all_labels()}
 
 
 def _check(marks: list[dict[str, Any]]) -> None:
@@ -54,7 +49,7 @@ def test_javascript_marks_as_python_does(tmp_path: Path) -> None:
     done = subprocess.run(
         ["node", "run.js"],
         cwd=tmp_path,
-        input=json.dumps(_given()),
+        input=json.dumps(given()),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -70,5 +65,5 @@ def test_the_browser_marks_as_python_does(tmp_path: Path, chromium_browser: Brow
     (tmp_path / "index.html").write_text("<!doctype html><title>x</title>", encoding="utf-8")
     with served(tmp_path) as address, open_page(chromium_browser, address) as (page, watched):
         page.goto(address)
-        _check(page.evaluate(_IN_PAGE, _given()))
+        _check(page.evaluate(_IN_PAGE, given()))
         assert watched.outside == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pprint import pformat
 from textwrap import indent
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +11,8 @@ from alliances.course.nbgrader_cells import TEXT_STUBS, graded
 from alliances.course.notebook_file import Cell, code_cell, markdown_cell
 from alliances.course.typography import typeset
 from alliances.i18n import Language, format_number, text
-from alliances.questions import empty_answer
+from alliances.questions.drawing import with_figures
+from alliances.questions.registry import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,7 +24,7 @@ __all__ = ["part_cells"]
 
 Question = dict[str, Any]
 # What marking does not read stays out of the hidden test: the prompt stands just above it.
-_SHOWN_ONLY: Final = ("case", "prompt", "prompt_html", "next_step_html", "title")
+_SHOWN_ONLY: Final = ("case", "prompt", "prompt_html", "next_step_html", "title", "drawn")
 _WIDTH: Final = 100
 
 
@@ -32,7 +34,7 @@ def part_cells(
     """Return the cells of one part of a form, title and codes first."""
     cells = [graded(markdown_cell(_introduction(part, language)), "locked", f"part_{part.id}")]
     for question in part.questions:
-        if question["type"] == "text":
+        if type_of(question["type"]).read_by_person(question):
             cells += _open_question(question, rubrics[part.rubrics[question["id"]]], language)
         else:
             cells += _marked_question(question, language)
@@ -41,11 +43,13 @@ def part_cells(
 
 def _introduction(part: FormPart, language: Language) -> str:
     blocks = [f"## {part.title}", part.intro]
-    for name in ("categories", "reasons"):
-        entries = {e["id"]: e["text"] for q in part.questions if q["type"] == "classify" for e in q[name]}
-        if entries:
-            blocks.append(text(f"course.codes_{name}", language))
-            blocks.append(_codes(entries.items(), language))
+    shared: dict[str, dict[str, str]] = {}
+    for question in part.questions:
+        kind = type_of(question["type"])
+        for title, entries in kind.codes(question, language) if kind.shared_codes else ():
+            shared.setdefault(title, {}).update(entries)
+    for title, codes in shared.items():
+        blocks += [title, _codes(codes.items(), language)]
     return typeset("\n\n".join(filter(None, blocks)), language)
 
 
@@ -55,6 +59,9 @@ def _codes(entries: Iterable[tuple[str, str]], language: Language) -> str:
 
 
 def _marked_question(question: Question, language: Language) -> list[Cell]:
+    # A notebook is the same for all: its figures are drawn once, and a copy's own come with its answer.
+    question = with_figures(question, "")
+    kind = type_of(question["type"])
     name, points = question["id"], question["points"]
     about = {"question": name, "outcome": question["outcome"]}
     key = {field: value for field, value in question.items() if field not in _SHOWN_ONLY}
@@ -62,9 +69,9 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
     literal = indent(pformat(key, width=_WIDTH, sort_dicts=False), "    ")
     answer = "\n".join(
         [
-            f"{name} = {_literal(empty_answer(question['type']))}",
+            f"{name} = {python_source(kind.empty(question))}",
             "### BEGIN SOLUTION",
-            f"{name} = {_literal(_full_answer(question))}",
+            f"{name} = {python_source(kind.full_answer(question))}",
             "### END SOLUTION",
         ]
     )
@@ -85,40 +92,28 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
     ]
 
 
-def _literal(answer: Mapping[str, str | None]) -> str:
-    fields = (f'"{field}": ' + ("None" if value is None else f'"{value}"') for field, value in answer.items())
-    return "{" + ", ".join(fields) + "}"
-
-
-def _full_answer(question: Question) -> dict[str, str]:
-    if question["type"] == "choice":
-        return {"option": next(option["id"] for option in question["options"] if option["correct"])}
-    if question["type"] == "classify":
-        category, reasons = next(iter(question["readings"].items()))
-        return {"category": category, "reason": reasons[0]}
-    return {"value": str(question["value"])}
+def python_source(value: Any) -> str:  # noqa: ANN401 - JSON values
+    """Write JSON values as Python, with double quotes, on one line."""
+    if isinstance(value, dict):
+        inside = (f"{python_source(name)}: {python_source(item)}" for name, item in value.items())
+        return "{" + ", ".join(inside) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(python_source, value)) + "]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _prompt(question: Question, language: Language) -> str:
     colon = text("course.colon", language)
-    case, unit = question.get("case"), question.get("unit")
+    kind, case = type_of(question["type"]), question.get("case")
     title = case["title"] if case else question.get("title", "")
     head = f"### {question['id']}{colon}{title}" if title else f"### {question['id']}"
     blocks = [f"{head} ({_points(question['points'], language)})"]
     if case:
         blocks += [case["text"], f"*{case['source_line']}*"]
     blocks.append(question.get("prompt") or "")
-    if question["type"] == "choice":
-        blocks.append(_codes(((o["id"], o["text"]) for o in question["options"]), language))
-    blocks.append(
-        text(
-            f"course.answer_{question['type']}",
-            language,
-            unit=text("course.unit", language, unit=unit) if unit else text("course.no_unit", language),
-            minimum=question.get("min_words", 0),
-            maximum=question.get("max_words", 0),
-        )
-    )
+    for name, entries in () if kind.shared_codes else kind.codes(question, language):
+        blocks += [name, _codes(entries, language)]
+    blocks.append(kind.instruction(question, language))
     return typeset("\n\n".join(filter(None, blocks)), language)
 
 

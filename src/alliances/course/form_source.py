@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from alliances.course.cases import case_texts
 from alliances.course.typography import typeset
 from alliances.errors import SourceError
+from alliances.questions.registry import type_of
 from alliances.questions.spec import Entry, compile_question, load_form
 
 if TYPE_CHECKING:
@@ -60,14 +61,23 @@ def form_parts(
                 if name not in cases:
                     raise SourceError("course.unknown_case", path=path, line=entry.line, case=name)
                 known[name] = case_texts(cases[name], references)
-            if raw["type"] == "text":
+            if type_of(raw["type"]).read_by_person(raw):
                 rubrics[entry.id] = _rubric(entry, exercise, path)
             questions.append(_typeset(compile_question(raw, language, form.sets, known), language))
+        _name_what_confidence_is_about(questions)
         title, intro = (typeset(texts[language].strip(), language) for texts in (part.title, part.intro))
         parts.append(FormPart(part.id, title, intro, tuple(questions), rubrics))
     if not any(part.id == SHARED_PART for part in parts):
         raise SourceError("course.no_shared_part", path=path, part=SHARED_PART)
     return tuple(parts)
+
+
+def _name_what_confidence_is_about(questions: list[dict[str, Any]]) -> None:
+    """Give each « how sure are you » the title of the question that it is about."""
+    titles = {question["id"]: (question.get("case") or question).get("title") for question in questions}
+    for question in questions:
+        if question["type"] == "confidence" and not question.get("about_title"):
+            question["about_title"] = titles.get(question["about"]) or question["about"]
 
 
 def _rubric(entry: Entry, exercise: ExerciseManifest, path: object) -> str:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from alliances.questions.marking import Mark, empty_answer, mark
     from alliances.questions.notebook import mark_cell
 
-__all__ = ["Mark", "empty_answer", "mark", "mark_cell"]
+__all__ = ["Mark", "ask", "empty_answer", "mark", "mark_cell"]
 
 _HOMES = {
     "Mark": "alliances.questions.marking",
     "empty_answer": "alliances.questions.marking",
     "mark": "alliances.questions.marking",
     "mark_cell": "alliances.questions.notebook",
+    # Shown by components, which stand above questions: found at first use only.
+    "ask": "alliances.widgets.asking",
 }
 
 

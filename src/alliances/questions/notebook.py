@@ -55,7 +55,7 @@ def sentence(result: Mark, lang: Language) -> str:
     if result.verdict == "person":
         head = text("questions.verdict_person", lang)
     step = text("questions.next_step", lang, step=plain_text(result.next_step)) if result.next_step else ""
-    return " ".join(part for part in (f"{head}.", result.reason, step) if part)
+    return " ".join(part for part in (f"{head}.", result.reason.replace("\n", " "), step) if part)
 
 
 def _figure(points: float, lang: Language) -> str:

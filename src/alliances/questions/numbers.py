@@ -1,13 +1,16 @@
 """A number as people type it, in French or in English.
 
-The same rules stand in ``widgets/marking.js``; one file of vectors holds them equal.
+The same rules stand in ``widgets/words.js``; one file of vectors holds them equal.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["floor_points", "read_number", "within"]
 
@@ -22,12 +25,16 @@ _LONGEST: Final = 40  # characters; more is not a number that someone read somew
 _HALF_CENT: Final = 1e-9
 
 
-def read_number(typed: object, unit: str, lang: str) -> float | None:
+def read_number(
+    typed: object, unit: str, lang: str, units: Mapping[str, float] | None = None
+) -> float | None:
     """Return the number that was typed, or None when it is not one.
 
     Accepts a decimal comma or point, spaces between thousands (narrow and no-break too), a leading sign,
     the question's unit, and « % » (which divides by 100 unless the unit is a percentage). In English,
-    ``1,234`` is one thousand two hundred and thirty-four; in French it is 1.234.
+    ``1,234`` is one thousand two hundred and thirty-four; in French it is 1.234. ``units`` gives other units
+    that may be typed after the number, each with what one of it is worth in the question's unit
+    (``{"k€": 1000}``).
     """
     if isinstance(typed, bool):
         return None
@@ -38,21 +45,26 @@ def read_number(typed: object, unit: str, lang: str) -> float | None:
         return None
     text = _SPACES.sub(" ", typed).strip(" ")
     wanted = _SPACES.sub(" ", unit).strip(" ")
-    text, divisor = _without_unit(text, wanted)
+    text, divisor, factor = _without_unit(text, wanted, units or {})
     sign = 1.0
     if text[:1] in {"-", "\u2212", "+"}:
         sign = 1.0 if text[0] == "+" else -1.0
         text = text[1:].lstrip(" ")
     magnitude = _magnitude(text, lang)
-    return None if magnitude is None else sign * magnitude / divisor
+    return None if magnitude is None else sign * magnitude / divisor * factor
 
 
-def _without_unit(text: str, unit: str) -> tuple[str, float]:
+def _without_unit(text: str, unit: str, units: Mapping[str, float]) -> tuple[str, float, float]:
+    """Return the text without its unit, what to divide by and what to multiply by."""
+    # The longest first: « k€ » ends with « € ».
+    for name in sorted(units, key=len, reverse=True):
+        if text.lower().endswith(name.lower()):
+            return text[: len(text) - len(name)].rstrip(" "), 1.0, float(units[name])
     if unit and unit != "%" and text.lower().endswith(unit.lower()):
-        return text[: len(text) - len(unit)].rstrip(" "), 1.0
+        return text[: len(text) - len(unit)].rstrip(" "), 1.0, 1.0
     if text.endswith("%"):
-        return text[:-1].rstrip(" "), 1.0 if unit.startswith("%") else 100.0
-    return text, 1.0
+        return text[:-1].rstrip(" "), 1.0 if unit.startswith("%") else 100.0, 1.0
+    return text, 1.0, 1.0
 
 
 def _magnitude(text: str, lang: str) -> float | None:

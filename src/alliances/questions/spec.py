@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alliances.questions.checking import LEAST_REASON_WORDS, check_question
 from alliances.questions.compiling import compile_question, public
+from alliances.questions.kind import Checking, one_of
 from alliances.questions.source import Field, read_source
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BLOOM",
+    "DIFFICULTIES",
     "LEAST_REASON_WORDS",
     "TRACKS",
     "Bank",
@@ -33,6 +35,7 @@ __all__ = [
 
 BLOOM: Final = ("remember", "understand", "apply", "analyse", "evaluate", "create")
 TRACKS: Final = ("students", "agents", "trainers")
+DIFFICULTIES: Final = ("easy", "medium", "hard")  # an author's guess
 _USES: Final = {"practice": "p", "test": "t"}
 
 
@@ -104,7 +107,9 @@ def load_items(path: Path) -> Bank:
         field["bloom"].word(BLOOM)
         for track in field["tracks"].entries(minimum=1):
             track.word(TRACKS)
-        check_question(field, {}, misconceptions, extra=("use", "bloom", "tracks"))
+        if "difficulty" in field.value:
+            field["difficulty"].word(DIFFICULTIES)
+        check_question(field, Checking({}, misconceptions), extra=("use", "bloom", "tracks", "difficulty"))
         items.append(Entry(field["id"].value, field.value, field.line))
     return Bank(module, misconceptions, tuple(items))
 
@@ -137,11 +142,21 @@ def load_form(path: Path) -> Form:
             question["id"].identifier()
             _once(question["id"], seen)
             question["outcome"].identifier()
-            check_question(question, sets, misconceptions, points_needed=True)
+            check_question(question, Checking(sets, misconceptions), points_needed=True)
             questions.append(Entry(question["id"].value, question.value, question.line))
         intro = part["intro"].bilingual() if "intro" in part else {"fr": "", "en": ""}
         parts.append(Part(part["id"].value, part["title"].bilingual(), intro, tuple(questions)))
+    _check_confidence(root["parts"])
     return Form(exercise, sets, tuple(parts))
+
+
+def _check_confidence(parts: Field) -> None:
+    """Check that each « how sure are you » is about a question of this form."""
+    questions = [question for part in parts.entries() for question in part["questions"].entries()]
+    sure = [question for question in questions if question.value["type"] == "confidence"]
+    others = [question.value["id"] for question in questions if question not in sure]
+    for question in sure:
+        one_of(question["about"], others, "questions")
 
 
 def _set(field: Field) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 // One choice among several, « Je ne sais pas » included.
 import { h, uid } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { promptParts, radio, renderQuestion } from "./question.js";
 
 function build({ question, labels, answer, keep }) {

@@ -1,6 +1,6 @@
 // Step 3: one's readings beside the team's, the admissible ones, the rule's and the group's.
 import { h, listen, uid, valueOf } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { goButton, stepSection } from "./toolpart.js";
 
 function render(context) {

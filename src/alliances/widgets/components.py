@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
-from alliances.widgets.choice import Choice
-from alliances.widgets.classify import Classify
-from alliances.widgets.number import Number
-from alliances.widgets.text import Text
+from alliances.questions.registry import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +13,19 @@ if TYPE_CHECKING:
     from alliances.i18n import Language
     from alliances.widgets.component import QuestionComponent
 
-__all__ = ["component_of"]
+__all__ = ["component_class", "component_of", "live_component"]
 
-_CLASSES: Final = {"choice": Choice, "classify": Classify, "number": Number, "text": Text}
+
+def component_class(name: str) -> type[QuestionComponent]:
+    """Return the component of a question type: ``theory_of_change`` gives ``TheoryOfChange``.
+
+    Raises:
+        KeyError: there is no such type.
+    """
+    if name not in TYPES:
+        raise KeyError(name)
+    module = import_module(f"alliances.widgets.{name}")
+    return cast("type[QuestionComponent]", getattr(module, name.title().replace("_", "")))
 
 
 def component_of(
@@ -26,10 +34,22 @@ def component_of(
     lang: Language | None = None,
     answer: Mapping[str, Any] | None = None,
     practice: bool = False,
+    seed: str = "",
 ) -> QuestionComponent:
     """Return the live component of a compiled question.
 
     Raises:
         KeyError: there is no component for its type.
     """
-    return _CLASSES[question["type"]](question, lang=lang, answer=answer, practice=practice)
+    made = component_class(question["type"])
+    return made(question, lang=lang, answer=answer, practice=practice, seed=seed)
+
+
+def live_component(question: Mapping[str, Any], **state: Any) -> QuestionComponent | None:  # noqa: ANN401
+    """Return the component of a question as ``component_of`` does; None where anywidget is missing."""
+    try:
+        return component_of(question, **state)
+    except ModuleNotFoundError as error:
+        if error.name != "anywidget":
+            raise
+        return None

@@ -1,6 +1,6 @@
 // Step 2: defend two readings, a sentence each.
 import { h, listen, save, setText, uid, valueOf } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { textArea } from "./textarea.js";
 import { goButton, stepSection } from "./toolpart.js";
 

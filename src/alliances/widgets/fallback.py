@@ -6,8 +6,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from alliances.i18n import Language, text
+from alliances.questions.compiling import public
+from alliances.questions.drawing import with_figures
 from alliances.questions.marking import mark
 from alliances.questions.prose import block_html, inline_html, typographic
+from alliances.questions.registry import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,19 +20,20 @@ __all__ = ["fallback_of"]
 
 def fallback_of(question: Mapping[str, Any], language: Language, *, keys: bool) -> str:
     """Return the question, what can be answered, and, with ``keys``, why each answer is right or not."""
-    prompt = question.get("prompt_html") or block_html(str(question.get("prompt", "")))
-    kind = question["type"]
+    # Figures are drawn from no seed, as the page draws them before it knows a learner.
+    question = with_figures(question, "")
+    shown = question if keys else public(question)
+    prompt = shown.get("prompt_html") or block_html(str(shown.get("prompt", "")))
     parts = []
-    case = question.get("case")
-    if kind == "classify" and isinstance(case, dict):
+    case = shown.get("case")
+    if isinstance(case, dict):
         parts.append(f"<h3>{escape(case.get('title', ''))}</h3><p>{escape(case.get('text', ''))}</p>")
         if case.get("source_line"):
             parts.append(f'<p class="al-case__source">{escape(case["source_line"])}</p>')
     parts.append(f'<div class="al-prompt">{prompt}</div>')
-    if kind == "choice":
-        parts.append(_listed(option["text"] for option in question["options"]))
-    if kind == "classify":
-        parts.append(_listed(category["text"] for category in question["categories"]))
+    for title, entries in type_of(shown["type"]).codes(shown, language):
+        parts.append(f"<p>{inline_html(title)}</p>" if title else "")
+        parts.append(_listed(words for _, words in entries))
     if keys:
         parts.append(_reasons(question, language))
     else:
@@ -43,9 +47,10 @@ def _listed(texts: Any) -> str:  # noqa: ANN401 - any iterable of texts
 
 def _reasons(question: Mapping[str, Any], language: Language) -> str:
     """Return a closed block with the verdict and reason of each answer, then the next step."""
-    if question["type"] == "choice":
+    options = question.get("options")
+    if isinstance(options, list) and all("reason" in option for option in options):
         lines = []
-        for option in question["options"]:
+        for option in options:
             verdict = _say("answer_right" if option.get("correct") else "answer_wrong", language)
             lines.append(
                 f"<dt>{escape(option['text'])}</dt>"
@@ -55,9 +60,12 @@ def _reasons(question: Mapping[str, Any], language: Language) -> str:
         title = _say("see_reasons", language)
     else:
         # « Je ne sais pas » is answered by what there is to know.
-        known = mark(question, {"unknown": True}, language).reason
-        said = text("questions.said_unknown", language)
-        inside = f"<p>{escape(known.removeprefix(said).strip())}</p>"
+        known = mark(question, {"unknown": True, "drawn": question.get("drawn")}, language).reason
+        said = typographic(text("questions.said_unknown", language), language)
+        expected = known.removeprefix(said).strip()
+        if not expected:
+            return ""  # an open question: there is nothing that rules expect
+        inside = "".join(f"<p>{escape(line)}</p>" for line in expected.split("\n"))
         title = _say("see_reason", language)
     step = ""
     if question.get("next_step"):

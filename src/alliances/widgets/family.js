@@ -1,6 +1,6 @@
 // Reading a case: a family by radio buttons, then the criterion that decided, in a list.
 import { h, uid } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { radio } from "./question.js";
 
 /**

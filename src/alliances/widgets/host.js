@@ -8,7 +8,7 @@
 //   import { mount } from "./host.js";
 //   const models = await mount(document, { answers: { c01: { option: "a" } } });
 
-const NAMES = new Set(["choice", "classify", "number", "text", "report"]);
+const NAME = /^[a-z]+(_[a-z]+)*$/;
 
 /** The part of Jupyter's model that components use: get, set, on, off, save_changes. */
 export class Model {
@@ -57,26 +57,26 @@ function stateOf(place) {
 
 /**
  * Bring every component under `root` to life and return a Map from question id to model.
- * `answers` and `feedback` give, by question id, what is already known. What cannot be mounted keeps its
- * readable fallback. Calling it again mounts only what is new.
+ * `answers` and `feedback` give, by question id, what is already known; `seed` is what figures are drawn from.
+ * What cannot be mounted keeps its readable fallback. Calling it again mounts only what is new.
  */
-export async function mount(root = document, { answers = {}, feedback = {} } = {}) {
+export async function mount(root = document, { answers = {}, feedback = {}, seed = "" } = {}) {
   const models = new Map();
   const places = [...root.querySelectorAll("[data-al-component]")].filter((place) => !place.dataset.alMounted);
-  await Promise.all(places.map((place) => mountOne(place, answers, feedback, models)));
+  await Promise.all(places.map((place) => mountOne(place, { answers, feedback, seed }, models)));
   return models;
 }
 
-async function mountOne(place, answers, feedback, models) {
+async function mountOne(place, { answers, feedback, seed }, models) {
   const name = place.dataset.alComponent;
   const state = stateOf(place);
-  if (!NAMES.has(name) || !state) return;
+  if (!NAME.test(name) || !state) return;
   place.dataset.alMounted = "true";
   const id = state.question?.id ?? place.id;
   try {
     const component = (await import(`./${name}.js`)).default;
     const model = new Model(
-      { ...state, answer: answers[id] ?? state.answer ?? null, feedback: feedback[id] ?? state.feedback ?? null },
+      { seed, ...state, answer: answers[id] ?? state.answer ?? null, feedback: feedback[id] ?? state.feedback ?? null },
       (names, saved) => {
         if (!names.includes("answer")) return;
         document.dispatchEvent(new CustomEvent("al-change", { detail: { id, answer: saved.get("answer") } }));

@@ -1,6 +1,6 @@
 // A number to type: French or English, and what was understood said at once.
 import { announce, h, setText, uid } from "./kit.js";
-import { formatNumber, readNumber, say } from "./marking.js";
+import { formatNumber, readNumber, say, withUnit } from "./words.js";
 import { promptBlocks, renderQuestion, unknownBox } from "./question.js";
 
 function build({ question, labels, lang, answer, keep }) {
@@ -30,8 +30,9 @@ function build({ question, labels, lang, answer, keep }) {
   const valueAnswer = () => (input.value.trim() ? { value: input.value } : null);
   const explain = () => {
     const example = formatNumber(1234.5, 1, lang);
-    const number = input.value.trim() ? readNumber(input.value, unit, lang) : undefined;
+    const number = input.value.trim() ? readNumber(input.value, unit, lang, question.units) : undefined;
     const bad = number === null && !unknown.input.checked;
+    if (slider && typeof number === "number") slider.value = String(number);
     if (bad) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
     hint.classList.toggle("al-hint--bad", bad);
@@ -42,10 +43,27 @@ function build({ question, labels, lang, answer, keep }) {
   };
   const shown = (number) => {
     const decimals = Math.min(6, (String(number).split(".")[1] ?? "").length);
-    const figure = formatNumber(number, decimals, lang);
-    if (!unit) return figure;
-    return unit === "%" && lang === "en" ? figure + unit : figure + "\u00a0" + unit;
+    return withUnit(number, decimals, unit, lang);
   };
+  const slider = question.range ? range() : null;
+  function range() {
+    const { min, max, step = 1 } = question.range;
+    const decimals = Math.min(6, (String(step).split(".")[1] ?? "").length);
+    return h("input", {
+      type: "range",
+      class: "al-range",
+      min,
+      max,
+      step,
+      "aria-label": say(labels, "slide"),
+      on: {
+        input: () => {
+          input.value = formatNumber(Number(slider.value), decimals, lang);
+          typed();
+        },
+      },
+    });
+  }
   const typed = () => {
     unknown.input.checked = false;
     keep(valueAnswer());
@@ -63,6 +81,7 @@ function build({ question, labels, lang, answer, keep }) {
       { class: "al-field" },
       single ? null : label,
       h("span", { class: "al-number-row" }, input, unit && h("span", { class: "al-unit" }, unit)),
+      slider && h("span", { class: "al-range-row" }, h("span", {}, shown(question.range.min)), slider, h("span", {}, shown(question.range.max))),
       hint,
     ),
     unknown.node,

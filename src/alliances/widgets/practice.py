@@ -10,6 +10,7 @@ from alliances.errors import AlliancesError
 from alliances.i18n import Language, current_language
 from alliances.questions.compiling import compile_question
 from alliances.questions.prose import plain_text
+from alliances.widgets.components import live_component
 from alliances.widgets.static import static_question
 
 if TYPE_CHECKING:
@@ -38,11 +39,7 @@ class Practice:
         """The live component; None where anywidget is missing or the page will mount its own."""
         if os.environ.get("ALLIANCES_STATIC") == "1":
             return None
-        try:
-            from alliances.widgets.components import component_of
-        except ImportError:
-            return None
-        return component_of(self.question, lang=self.language, practice=True)
+        return live_component(self.question, lang=self.language, practice=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - IPython's own protocol
         bundle: dict[str, Any] = {"text/html": static_question(self.question, practice=True)}

@@ -1,6 +1,7 @@
 // The frame of every question: prompt, controls, « Vérifier » in practice, feedback under it.
 import { announce, h, listen, liveRegion, sameJson, save, setText, uid, valueOf } from "./kit.js";
-import { formatNumber, mark, say } from "./marking.js";
+import { draw, drawnOf, evaluate, fill, writtenFigure } from "./rules.js";
+import { formatNumber, say } from "./words.js";
 
 /**
  * Render a question. `build(context)` makes the controls once and returns
@@ -22,7 +23,13 @@ export function renderQuestion({ model, el }, type, build) {
     const same = sameJson(built.question, model.get("question")) && sameJson(built.labels, model.get("labels"));
     if (!same) draw();
   };
+  const marked = (message) => {
+    if (message?.kind === "marked") parts.showMark(message.mark);
+  };
+  model.on("msg:custom", marked);
   const stop = listen(model, {
+    seed: draw,
+    trouble: () => parts.showTrouble(true),
     question: redraw,
     labels: redraw,
     answer: () => parts.showAnswer(),
@@ -32,12 +39,26 @@ export function renderQuestion({ model, el }, type, build) {
   addEventListener("pagehide", flush);
   return () => {
     stop();
+    model.off("msg:custom", marked);
     removeEventListener("pagehide", flush);
     parts.flush();
   };
 }
 
-function drawQuestion(model, type, question, labels, build) {
+/** The question with its figures drawn and written into its prompt; `drawn` goes with every answer. */
+function withFigures(model, question) {
+  if (!question.parameters) return { question, drawn: null };
+  const stored = drawnOf(question, valueOf(model, "answer", null)?.drawn);
+  const drawn = stored ?? draw(question, valueOf(model, "seed", ""));
+  const lang = valueOf(model, "lang", question.lang || "fr");
+  const written = Object.fromEntries(Object.entries(drawn).map(([name, value]) => [name, writtenFigure(value, lang)]));
+  const shown = { ...question, prompt: fill(question.prompt ?? "", written) };
+  if (question.prompt_html) shown.prompt_html = fill(question.prompt_html, written);
+  return { question: shown, drawn };
+}
+
+function drawQuestion(model, type, given, labels, build) {
+  const { question, drawn } = withFigures(model, given);
   const practice = valueOf(model, "practice", false);
   const lang = valueOf(model, "lang", question.lang || "fr");
   const feedback = feedbackBox(labels, lang);
@@ -48,18 +69,32 @@ function drawQuestion(model, type, question, labels, build) {
     lang,
     answer: last,
     /** Keep an answer; what was said of the previous one no longer holds. */
-    keep(answer) {
+    keep(value) {
+      const answer = value && drawn ? { ...value, drawn } : value;
       if (sameJson(answer, last)) return;
       last = answer;
       save(model, { answer });
       if (practice) feedback.hide();
     },
   });
+  const showMark = (result) => {
+    feedback.show(result, { points: false, step: valueOf(model, "next_step_html", "") });
+    announce(feedback.spoken());
+  };
   const check = () => {
     controls.flush();
-    const result = marked(question, last, labels, lang);
-    feedback.show(result, { points: false, step: question.next_step_html });
-    announce(feedback.spoken());
+    const table = model.get("table");
+    if (table) showMark(evaluate(table, last));
+    // A type whose rules are no table is marked by the kernel; without one the page says so.
+    else if (valueOf(model, "marked_by", "") === "kernel") model.send({ kind: "check" });
+    else showMark({ verdict: "", reason: say(labels, "not_marked_here"), next_step: "" });
+  };
+  const trouble = h("p", { class: "al-hint al-hint--bad" });
+  const showTrouble = (spoken) => {
+    const words = valueOf(model, "trouble", "");
+    setText(trouble, words);
+    trouble.hidden = !words;
+    if (spoken && words) announce(words);
   };
   const root = h(
     "div",
@@ -71,6 +106,7 @@ function drawQuestion(model, type, question, labels, build) {
         { class: "al-actions" },
         h("button", { type: "button", class: "al-button", on: { click: check } }, say(labels, "check")),
       ),
+    trouble,
     feedback.node,
   );
   const showFeedback = (result, spoken) => {
@@ -79,9 +115,12 @@ function drawQuestion(model, type, question, labels, build) {
     if (spoken) announce(feedback.spoken());
   };
   showFeedback(valueOf(model, "feedback", null), false);
+  showTrouble(false);
   return {
     root,
     showFeedback,
+    showMark,
+    showTrouble,
     flush: controls.flush,
     showAnswer() {
       const answer = valueOf(model, "answer", null);
@@ -90,15 +129,6 @@ function drawQuestion(model, type, question, labels, build) {
       controls.show(answer);
     },
   };
-}
-
-function marked(question, answer, labels, lang) {
-  try {
-    return mark(question, answer, labels, lang);
-  } catch {
-    // A public question carries no key: say so rather than fail in silence.
-    return { verdict: "unanswered", reason: say(labels, "not_marked_here"), next_step: "" };
-  }
 }
 
 /** Points as people write them: 1, 0,50. */
@@ -110,7 +140,7 @@ export function figure(points, lang) {
 /** The place under a question where the verdict, the reason and the next step appear. */
 export function feedbackBox(labels, lang) {
   const verdict = h("p", { class: "al-feedback__verdict" });
-  const reason = h("p", { class: "al-feedback__reason" });
+  const reason = h("div", { class: "al-feedback__reason" });
   const step = h("p", { class: "al-feedback__step" });
   const node = h("div", { class: "al-feedback", hidden: true }, verdict, reason, step);
   return {
@@ -119,13 +149,16 @@ export function feedbackBox(labels, lang) {
       node.hidden = true;
     },
     show(result, { points, step: stepHtml }) {
-      const name = say(labels, `verdict_${result.verdict}`);
+      // What is not marked here has no verdict.
+      const name = result.verdict ? say(labels, `verdict_${result.verdict}`) : "";
       const line = points && result.verdict !== "person" && Number.isFinite(result.points)
         ? say(labels, "verdict_line", { verdict: name, points: figure(result.points, lang), maximum: figure(result.max_points, lang) })
         : name;
       node.dataset.verdict = result.verdict;
       setText(verdict, line);
-      setText(reason, result.reason || "");
+      verdict.hidden = !line;
+      const [first, ...others] = (result.reason || "").split("\n");
+      reason.replaceChildren(h("p", {}, first), ...(others.length ? [h("ul", {}, others.map((line) => h("li", {}, line)))] : []));
       reason.hidden = !result.reason;
       step.hidden = !result.next_step;
       step.replaceChildren();

@@ -1,7 +1,7 @@
 // What a copy earned, question by question, with the reason and the next step. A list, not a table: on a phone
 // three columns of prose cannot be read.
 import { h, listen, liveRegion, uid, valueOf } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { feedbackBox, figure } from "./question.js";
 
 function line(row, labels, lang) {

@@ -1,7 +1,7 @@
 // Step 1: read the cases, one at a time; the list says which are read and goes to any of them.
 import { announce, h, listen, save, setText, valueOf } from "./kit.js";
 import { familyControls } from "./family.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { goButton, stepSection } from "./toolpart.js";
 
 function render(context) {

@@ -7,16 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from alliances.i18n import Language, current_language, is_language, text
+from alliances.questions.registry import TYPES
 from alliances.widgets.assembly import copy_static, static_files
 from alliances.widgets.fallback import fallback_of
 from alliances.widgets.labels import labels_of
+from alliances.widgets.state import question_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["COMPONENTS", "copy_static", "static_files", "static_mount", "static_question"]
 
-COMPONENTS: Final = ("choice", "classify", "number", "text", "report")
+COMPONENTS: Final = (*TYPES, "report", "timer", "status", "tabs", "chart")
 
 
 def static_mount(component: str, state: Mapping[str, Any], fallback_html: str = "") -> str:
@@ -25,7 +27,7 @@ def static_mount(component: str, state: Mapping[str, Any], fallback_html: str = 
     Args:
         component: one of ``COMPONENTS``.
         state: values of the component's model (``question``, ``answer``, ``lang``, ``practice``,
-            ``feedback``, or ``report``); its labels are added here.
+            ``feedback``, ``table``, or ``report``); its labels are added here.
         fallback_html: what is read until then; trusted HTML.
 
     Raises:
@@ -34,7 +36,7 @@ def static_mount(component: str, state: Mapping[str, Any], fallback_html: str = 
     if component not in COMPONENTS:
         raise ValueError(text("widgets.unknown_component", name=component, allowed=", ".join(COMPONENTS)))
     language = _language_of(state)
-    labels = labels_of(component, language, marking=bool(state.get("practice")))
+    labels = labels_of(component, language)
     full = {"lang": language, "labels": labels, **state}
     # “<” as an escape: neither </script> nor <!-- can then end or hide the page's own markup.
     data = json.dumps(full, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
@@ -60,7 +62,7 @@ def static_question(
         practice: whether the page marks it; the question then carries its keys, and so does the fallback.
     """
     language = _language_of(question)
-    state = {"question": dict(question), "answer": answer, "lang": language, "practice": practice}
+    state = {**question_state(question, language, practice=practice), "answer": answer}
     return static_mount(str(question["type"]), state, fallback_of(question, language, keys=practice))
 
 

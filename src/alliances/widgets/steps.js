@@ -1,6 +1,6 @@
 // The steps of a tool: where one is, where one can go, and whether the work is kept.
 import { announce, h, listen, liveRegion, setText, valueOf } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 
 function render({ model, el }) {
   liveRegion();

@@ -1,6 +1,6 @@
 // Step 4: take one's readings away, or erase them.
 import { announce, h, listen, valueOf } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { goButton, stepSection } from "./toolpart.js";
 
 function render(context) {

@@ -1,6 +1,6 @@
 // An open answer, with its length; a person reads it.
 import { h } from "./kit.js";
-import { say } from "./marking.js";
+import { say } from "./words.js";
 import { promptBlocks, renderQuestion, unknownBox } from "./question.js";
 import { textArea } from "./textarea.js";
 

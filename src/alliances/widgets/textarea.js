@@ -1,6 +1,6 @@
 // A text area that counts its words and never overwrites what somebody is typing.
 import { h, setText, uid } from "./kit.js";
-import { countWords, say } from "./marking.js";
+import { countWords, say } from "./words.js";
 
 const PAUSE = 400; // milliseconds without typing before an answer is kept
 

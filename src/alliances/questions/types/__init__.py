@@ -1,0 +1,1 @@
+"""One question type a file, each with its object ``TYPE``."""
