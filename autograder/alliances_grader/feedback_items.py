@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from alliances.questions.registry import TYPES, type_of
 from alliances_grader.cells import (
     Cell,
     Notebook,
@@ -97,9 +98,15 @@ def gather_items(
         name = grade_id(cell)
         if marks(cell).get("solution") is True:
             items.append(_open(block, at))
-        elif name in results and results[name].max_points > 0:
+        elif name in results and (results[name].max_points > 0 or not _counts(cell, at)):
             items.append(_tested(block, at))
     return items
+
+
+def _counts(cell: Cell, at: _Sources) -> bool:
+    """Say whether the question of a test cell is one that counts: how sure somebody was does not."""
+    kind = at.question(_question_id(cell)).get("type")
+    return kind not in TYPES or type_of(kind).counts
 
 
 def _blocks(release: Notebook) -> Iterator[list[Cell]]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Final
 
+from alliances.questions.calibration import calibration, sentences, stated_level
 from alliances_grader.feedback_question import question_section
 from alliances_grader.feedback_words import Page, anchor, heading, points_of, result_of, say, written
 from alliances_grader.inert_text import escaped
@@ -89,7 +90,25 @@ def _summary(page: Page) -> str:
     if waiting:
         key = "waiting_one" if waiting == 1 else "waiting"
         parts.append(f'<p class="waiting">{say(page, key, count=waiting)}</p>')
-    return "\n".join([*parts, _table(page), "</section>"])
+    return "\n".join([*parts, _table(page), _certainty(page), "</section>"])
+
+
+def _certainty(page: Page) -> str:
+    """Return how sure somebody was beside what the answers earned; empty where nothing was asked."""
+    by_id = {item.id: item for item in page.items}
+    asked = [item for item in page.items if item.question.get("type") == "confidence"]
+    if not asked:
+        return ""
+    pairs = []
+    for item in asked:
+        about = by_id.get(str(item.question.get("about")))
+        level = stated_level(item.question, item.answer)
+        if about is None or level is None or about.to_mark or not about.max_points:
+            continue
+        if about.verdict in {"right", "partly", "wrong"}:
+            pairs.append((level, about.points / about.max_points))
+    lines = "".join(f"<li>{escaped(line)}</li>" for line in sentences(calibration(pairs), page.language))
+    return f"<h3>{say(page, 'certainty')}</h3><ul>{lines}</ul>"
 
 
 def _table(page: Page) -> str:

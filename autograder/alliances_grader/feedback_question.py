@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
+from alliances.questions.drawing import drawn_of, fill, written_figure
 from alliances.questions.prose import block_html
+from alliances.questions.registry import TYPES, type_of
 from alliances_grader.feedback_items import CriterionItem, Item
 from alliances_grader.feedback_words import (
     Page,
@@ -22,6 +24,9 @@ from alliances_grader.inert_text import escaped
 
 __all__ = ["question_section"]
 
+_LONGEST: Final = 400  # characters of one line of an answer
+_MOST_LINES: Final = 200
+
 
 def question_section(page: Page, item: Item) -> str:
     """Return the section of one question."""
@@ -36,7 +41,7 @@ def question_section(page: Page, item: Item) -> str:
     ]
     reason, step = _reason(page, item)
     if reason:
-        parts.append(f"<h3>{say(page, 'why')}</h3><p>{reason}</p>")
+        parts.append(f"<h3>{say(page, 'why')}</h3>{reason}")
     if item.criteria:
         parts.append(_criteria(page, item))
     if item.comment:
@@ -60,10 +65,16 @@ def _prompt(item: Item) -> str:
 
 
 def _asked(item: Item) -> str:
-    asked = block_html(without_links(str(item.question.get("prompt", ""))))
-    options = item.question.get("options")
-    if isinstance(options, list):
-        asked += "<ul>" + "".join(f"<li>{sentence(str(entry['text']))}</li>" for entry in options) + "</ul>"
+    question = item.question
+    given = item.answer if isinstance(item.answer, Mapping) else {}
+    drawn = drawn_of(question, given.get("drawn")) or {}
+    lang = question.get("lang", "fr")
+    figures = {name: written_figure(value, lang) for name, value in drawn.items()}
+    asked = block_html(without_links(fill(str(question.get("prompt", "")), figures)))
+    kind = type_of(question["type"]) if question.get("type") in TYPES else None
+    for title, entries in () if kind is None or kind.shared_codes else kind.codes(question, lang):
+        asked += f"<p>{sentence(title)}</p>" if title else ""
+        asked += "<ul>" + "".join(f"<li>{sentence(words)}</li>" for _, words in entries) + "</ul>"
     return asked
 
 
@@ -86,44 +97,36 @@ def _marked_answer(page: Page, item: Item) -> str:
     given = item.answer if isinstance(item.answer, Mapping) else {}
     if given.get("unknown") is True:
         return f"<p>{say(page, 'said_unknown')}</p>"
-    kind = item.question.get("type")
-    if kind == "classify":
-        rows = [
-            ("family", _named(item.question.get("categories"), given.get("category"))),
-            ("reason", _named(item.question.get("reasons"), given.get("reason"))),
-        ]
-        if not any(value for _, value in rows):
-            return f'<p class="none">{say(page, "no_answer")}</p>'
-        return (
-            '<dl class="given">'
-            + "".join(f"<div><dt>{say(page, name)}</dt><dd>{value or '–'}</dd></div>" for name, value in rows)
-            + "</dl>"
-        )
-    if kind == "choice":
-        shown = _named(item.question.get("options"), given.get("option"))
-    else:
-        value = given.get("value", given.get("text"))
-        unit = item.question.get("unit") or ""
-        shown = escaped(f"{value} {unit}".strip(), 400) if value not in (None, "") else ""
-    return f"<p>{shown}</p>" if shown else f'<p class="none">{say(page, "no_answer")}</p>'
-
-
-def _named(entries: Any, chosen: object) -> str:  # noqa: ANN401 - JSON of the manifest
-    if chosen in (None, "") or not isinstance(entries, list):
-        return ""
-    words = next((str(entry["text"]) for entry in entries if entry.get("id") == chosen), None)
-    return sentence(words) if words is not None else escaped(str(chosen), 120)
+    name = item.question.get("type")
+    lines = (
+        type_of(name).said(item.question, dict(given), item.question.get("lang", "fr"))
+        if name in TYPES
+        else []
+    )
+    if not lines:
+        return f'<p class="none">{say(page, "no_answer")}</p>'
+    if len(lines) == 1 and not lines[0][0]:
+        return f"<p>{escaped(lines[0][1], _LONGEST)}</p>"
+    rows = "".join(
+        f"<div><dt>{escaped(name, _LONGEST)}</dt><dd>{escaped(value, _LONGEST)}</dd></div>"
+        for name, value in lines[:_MOST_LINES]
+    )
+    return f'<dl class="given">{rows}</dl>'
 
 
 def _reason(page: Page, item: Item) -> tuple[str, str]:
     """Return why, and one thing to do next, as safe HTML."""
     if item.kind == "open":
-        return ("" if item.answer else say(page, "open_blank")), _open_step(page, item)
+        blank = "" if item.answer else f"<p>{say(page, 'open_blank')}</p>"
+        return blank, _open_step(page, item)
     if item.mark is not None and item.mark.reason:
-        return sentence(item.mark.reason), sentence(item.mark.next_step)
+        first, *others = (sentence(line) for line in item.mark.reason.split("\n") if line.strip())
+        listed = "<ul>" + "".join(f"<li>{line}</li>" for line in others) + "</ul>" if others else ""
+        return f"<p>{first}</p>{listed}", sentence(item.mark.next_step)
     if item.verdict == "right":
-        return say(page, "tests_right"), ""
-    return say(page, f"tests_{'partly' if item.verdict == 'partly' else 'wrong'}"), say(page, "tests_step")
+        return f"<p>{say(page, 'tests_right')}</p>", ""
+    told = say(page, f"tests_{'partly' if item.verdict == 'partly' else 'wrong'}")
+    return f"<p>{told}</p>", say(page, "tests_step")
 
 
 def _open_step(page: Page, item: Item) -> str:

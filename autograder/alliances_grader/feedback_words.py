@@ -32,7 +32,9 @@ THRESHOLDS: Final = {"acquired": 0.8, "under_way": 0.5}
 """Share of the points from which a question counts as « acquis », « en cours » (track of public servants)."""
 
 _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)")
-_SIGNS: Final = {"right": "✓", "partly": "◐", "wrong": "✗", "unknown": "?", "unanswered": "○", "person": "…"}
+_SIGNS: Final = {
+    "right": "✓", "partly": "◐", "wrong": "✗", "unknown": "?", "unanswered": "○", "person": "…", "noted": "–",
+}  # fmt: skip
 _LEVEL_CLASS: Final = {"acquired": "right", "under_way": "partly", "to_resume": "wrong"}
 _LONGEST_HEADING: Final = 80
 
@@ -107,6 +109,8 @@ def _beginning(item: Item) -> str:
 
 def result_of(page: Page, item: Item) -> str:
     """Return the verdict of a question, with its points unless they are still to come."""
+    if not item.max_points and not item.to_mark:
+        return badge(item.verdict, say(page, f"verdict_{item.verdict}"))
     if item.to_mark:
         shown = badge("person", say(page, "verdict_person"))
     elif page.agents:

@@ -15,7 +15,7 @@ from alliances_grader.inert import MARK_MIME
 
 __all__ = ["VERDICTS", "CellMark", "read_mark", "verdict_of"]
 
-VERDICTS: Final = frozenset({"right", "partly", "wrong", "unknown", "unanswered", "person"})
+VERDICTS: Final = frozenset({"right", "partly", "wrong", "unknown", "unanswered", "person", "noted"})
 _MAX_TEXT: Final = 3_000
 _NEAR: Final = 1e-6
 
@@ -48,6 +48,8 @@ def _text(value: Mapping[str, Any], name: str) -> str:
 
 def verdict_of(points: float, max_points: float, mark: CellMark | None) -> str:
     """Return the verdict that goes with the points: the mark's own where the two agree."""
+    if max_points <= _NEAR:
+        return mark.verdict if mark is not None and mark.verdict in {"noted", "unknown"} else "unanswered"
     if points >= max_points - _NEAR:
         return "right"
     if points > _NEAR:

@@ -204,3 +204,33 @@ def test_every_text_stands_in_both_languages() -> None:
         for key, texts in area_texts(area).items():
             fields = [sorted(re.findall(r"\{(\w+)\}", texts[language])) for language in LANGUAGES]
             assert fields[0] == fields[1], f"{area}.{key}"
+
+
+def sure(level: str | None, about: str = "c01") -> Item:
+    question = {"id": "s01", "type": "confidence", "about": about, "levels": [50, 80, 100], "lang": "fr"}
+    verdict = "noted" if level else "unanswered"
+    return Item("s01", "marked", question, "", {"level": level}, 0.0, 0.0, verdict, to_mark=False)
+
+
+@pytest.mark.parametrize("agents", [False, True])
+def test_how_sure_somebody_was_is_shown_and_not_counted(agents: bool) -> None:
+    """A level of certainty is noted without points, and compared with what the answer earned."""
+    html = render_page(page(item(), sure("80"), agents=agents))
+    assert "Notée, sans points" in html
+    assert "Votre certitude et vos réponses" in html
+    assert "80" in html.partition("Votre certitude")[2].partition("</ul>")[0]
+    assert "0 / 0" not in html
+
+
+@pytest.mark.parametrize("other", [sure(None), sure("80", "zz"), sure("33")])
+def test_certainty_without_an_answer_to_compare_says_so(other: Item) -> None:
+    """No level, a level that was not offered or a question that is not there: no figure is made up."""
+    html = render_page(page(item(), other))
+    assert "%" not in html.partition("Votre certitude et vos")[2].partition("</ul>")[0]
+
+
+def test_several_reasons_are_a_list() -> None:
+    """Where a question marks several things, each reason has its line."""
+    several = replace(item(), mark=CellMark("partly", "1 sur 2.\nLa **première**.\nLa seconde.", ""))
+    html = render_page(page(several))
+    assert "<p>1 sur 2.</p><ul><li>La <strong>première</strong>.</li><li>La seconde.</li></ul>" in html
