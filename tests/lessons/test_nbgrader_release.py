@@ -14,7 +14,7 @@ from alliances.course.exercise_manifest import read_exercise
 from alliances.course.exercises import Assignment, build_assignment
 from alliances.course.tree import CourseTree, find_tree
 from alliances.i18n import LANGUAGES, Language
-from alliances.questions.answers import DOORS, Door
+from alliances.questions.answers import DOORS, AnswerFile, Door
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +79,32 @@ def test_the_source_earns_full_marks_and_the_release_none(
         course.submit("untouched", ours.name, ours.release)
         assert sum(course.autograde("solved", ours.name).values()) == 6
         assert sum(course.autograde("untouched", ours.name).values()) == 0
+
+
+def test_stock_nbgrader_marks_what_was_answered_by_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell « c01 = ask("c01") » and its answers.json earn the same by stock nbgrader as an answer typed."""
+    tree = write_tiny_course(tmp_path / "tree")
+    (tmp_path / "course").mkdir()
+    course = NbgraderCourse(tmp_path / "course", "fr", monkeypatch)
+    ours = made(tree, "tiny", "code", "fr")
+    course.add_source(ours.name, ours.source)
+    course.generate(ours.name)
+    solved, asked = json.loads(ours.source), json.loads(ours.release)
+    answers: dict[str, Any] = {}
+    for full, cell in zip(solved["cells"], asked["cells"], strict=True):
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        if name in json.loads(ours.questions)["questions"] and cell["cell_type"] == "code":
+            space: dict[str, Any] = {}
+            exec("".join(full["source"]), space)  # noqa: S102 - our own solution
+            answers[name] = space[name]
+            cell["source"] = f'from alliances.questions import ask\n\n{name} = ask("{name}")\n{name}'
+    assert answers
+    kept = AnswerFile("lea", "tiny", "code", "fr", None, answers).to_dict()
+    copy = json.dumps(asked).encode()
+    course.submit("lea", ours.name, copy, answers=json.dumps(kept).encode(), questions=ours.questions)
+    course.submit("solved", ours.name, ours.source)
+    marks, full_marks = course.autograde("lea", ours.name), course.autograde("solved", ours.name)
+    for name in answers:
+        assert marks[f"{name}_test"] == full_marks[f"{name}_test"] > 0

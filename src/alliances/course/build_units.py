@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from alliances.course.cases import CASE_TABLES, read_cases
 from alliances.course.exercise_manifest import read_exercise
 from alliances.course.exercises import assignment_name, build_assignment
+from alliances.course.gallery_views import gallery_notebook
 from alliances.course.module_manifest import read_module
 from alliances.course.notebooks import app_notebook, lesson_notebook
 from alliances.course.references import References, read_references
 from alliances.course.syllabus import Syllabus, read_syllabus
 from alliances.i18n import LANGUAGES, Language
 from alliances.questions.answers import DOORS, Door
+from alliances.questions.released import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +80,7 @@ def lessons(course: Course) -> Iterator[Unit]:
 
 
 def apps(course: Course) -> Iterator[Unit]:
-    """Yield a unit a tool and language."""
+    """Yield a unit a tool and language, and the gallery of components as a notebook."""
     tree = course.tree
     for slug in course.syllabus.written:
         source = tree.modules / slug / "app.md"
@@ -90,6 +92,13 @@ def apps(course: Course) -> Iterator[Unit]:
                 return {tree.apps(language) / f"{slug}.ipynb": app_notebook(tree, slug, language)}
 
             yield Unit(f"apps/{slug}/{language}", (source,), make)
+    gallery = tuple(_files(tree.site / "gallery", "*.yaml"))
+    for language in LANGUAGES if gallery else ():
+
+        def show(language: Language = language) -> dict[Path, bytes]:
+            return {tree.gallery(language): gallery_notebook(tree, language)}
+
+        yield Unit(f"apps/gallery/{language}", gallery, show)
 
 
 def exercises(course: Course) -> Iterator[Unit]:
@@ -112,10 +121,16 @@ def exercises(course: Course) -> Iterator[Unit]:
                     made = build_assignment(
                         tree, exercise, door, language, cases=course.cases, references=course.references
                     )
-                    inside = f"{made.name}/{made.name}.ipynb"
+                    source, release = (
+                        folder(language) / made.name
+                        for folder in (tree.exercise_sources, tree.exercise_releases)
+                    )
+                    notebook = f"{made.name}.ipynb"
                     return {
-                        tree.exercise_sources(language) / inside: made.source,
-                        tree.exercise_releases(language) / inside: made.release,
+                        source / notebook: made.source,
+                        source / FILE: made.questions,
+                        release / notebook: made.release,
+                        release / FILE: made.questions,
                     }
 
                 name = assignment_name(folder.name, door)

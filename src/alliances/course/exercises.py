@@ -12,6 +12,7 @@ from alliances.course.nbgrader_cells import graded, release
 from alliances.course.notebook_file import Cell, markdown_cell, notebook_bytes
 from alliances.course.typography import typeset
 from alliances.i18n import Language, format_number, text
+from alliances.questions.released import released_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,11 +28,12 @@ __all__ = ["Assignment", "assignment_name", "build_assignment"]
 
 @dataclass(frozen=True)
 class Assignment:
-    """One door of an exercise as two notebooks' bytes; only ``release`` may reach learners."""
+    """One door of an exercise: two notebooks and the public questions; ``source`` never reaches learners."""
 
     name: str
     source: bytes
     release: bytes
+    questions: bytes
 
 
 def assignment_name(slug: str, door: Door) -> str:
@@ -68,7 +70,11 @@ def build_assignment(  # noqa: PLR0913 - what an assignment is made of
     def written(copy: list[Cell]) -> bytes:
         return notebook_bytes(copy, name, language, alliances=about, title=title)
 
-    return Assignment(name, written(cells), written(release(cells, language)))
+    asked = (
+        question for part in parts if door == "form" or part.id == SHARED_PART for question in part.questions
+    )
+    questions = released_bytes(exercise.slug, door, language, asked)
+    return Assignment(name, written(cells), written(release(cells, language)), questions)
 
 
 def _title(exercise: ExerciseManifest, door: Door, language: Language) -> Cell:
