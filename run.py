@@ -7,12 +7,15 @@ Standard library only. ``make`` calls it, and on Windows it is what you call. Th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import locale
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +27,16 @@ GROUPS = ("lint", "unit", "lessons", "packaging", "grader", "browser", "corners"
 # Minutes each group may take at the end of the whole project, on two cores.
 BUDGET = {"setup": 4, "unit": 4, "lessons": 5, "browser": 8, "grader": 6}
 CORNERS = ("3.12", "3.13")
+BENCHES = ("serving", "marking")
+# The browser's Python, from npm, for the tests alone: what of it is kept, and its bytes.
+PYODIDE = "0.27.7"
+PYODIDE_FILES = {
+    "pyodide.asm.js": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
+    "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
+    "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
+    "pyodide-lock.json": "9c45b916001a750f4102fc287494f3eab215909c7535c626a20db80fd6333e2c",
+    "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
+}
 
 MESSAGES = {
     "python": (
@@ -71,6 +84,36 @@ MESSAGES = {
         (
             "Chromium was not found and could not be installed: the “browser” tests were NOT run. "
             "Install Chromium, or name it in ALLIANCES_CHROMIUM."
+        ),
+    ),
+    "npm": (
+        (
+            "npm est introuvable et n'a pas pu être installé : les tests de Pyodide (le Python du "
+            "navigateur) ne sont PAS passés. Installez Node.js, qui apporte npm."
+        ),
+        (
+            "npm was not found and could not be installed: the tests of Pyodide (the browser's Python) "
+            "were NOT run. Install Node.js, which brings npm."
+        ),
+    ),
+    "pyodide": (
+        (
+            "Pyodide {version} n'a pas pu être téléchargé par npm : ses tests ne sont PAS passés. Le plus "
+            "souvent, le réseau manque ; relancez la même commande. Ce que npm a dit : {reason}"
+        ),
+        (
+            "Pyodide {version} could not be downloaded by npm: its tests were NOT run. Most often the "
+            "network is missing; run the same command again. What npm said: {reason}"
+        ),
+    ),
+    "altered": (
+        (
+            "Ce que npm a donné pour Pyodide {version} n'est pas ce qui était attendu ({names}) : rien "
+            "n'en est gardé, et ses tests ne sont PAS passés."
+        ),
+        (
+            "What npm gave for Pyodide {version} is not what was expected ({names}): nothing of it is "
+            "kept, and its tests were NOT run."
         ),
     ),
     "corner": (
@@ -197,14 +240,87 @@ def find_chromium() -> str | None:
     own = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False).stdout.strip()
     if own and Path(own).exists():
         return own
+    _install_from_debian("chromium")
+    return shutil.which("chromium")
+
+
+def _install_from_debian(*words: str) -> None:
+    """Install a package of the system where that is allowed: with apt, as root. ``words`` are apt's."""
     apt = shutil.which("apt-get")
     if apt and hasattr(os, "geteuid") and os.geteuid() == 0:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run([apt, "update", "-qq"], env=environment, check=False, stdout=subprocess.DEVNULL)
-        subprocess.run(
-            [apt, "install", "-y", "-qq", "chromium"], env=environment, check=False, stdout=subprocess.DEVNULL
-        )
-    return shutil.which("chromium")
+        for command in (["update", "-qq"], ["install", "-y", "-qq", *words]):
+            subprocess.run([apt, *command], env=environment, check=False, stdout=subprocess.DEVNULL)
+
+
+def find_npm() -> str | None:
+    """Return npm: the system's, else Debian's, installed now if allowed."""
+    if shutil.which("npm") is None:
+        _install_from_debian("--no-install-recommends", "npm")
+    return shutil.which("npm")
+
+
+def fetch_pyodide() -> Path | None:
+    """Return the folder of Pyodide's core, fetched from npm once; None, with words, if that cannot be.
+
+    Every file is compared with the digest it must have, at each call: what is altered is fetched again.
+    """
+    folder = ROOT / ".cache" / f"pyodide-{PYODIDE}"
+    try:
+        if not _altered(folder):
+            return folder
+        npm = find_npm()
+        if npm is None:
+            say("npm")
+            return None
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+            core = _packed_by_npm(npm, Path(name))
+            if core is None:
+                return None
+            shutil.rmtree(folder, ignore_errors=True)
+            core.rename(folder)
+    except OSError as error:
+        say("space", folder=folder.parent, reason=error.strerror)
+        return None
+    return folder
+
+
+def _packed_by_npm(npm: str, fetched: Path) -> Path | None:
+    """Have npm put Pyodide into the folder ``fetched``; return its checked files, or say what is wrong."""
+    command = [npm, "pack", "--loglevel=error", "--fetch-retries=1", f"pyodide@{PYODIDE}"]
+    done = subprocess.run(command, cwd=fetched, capture_output=True, text=True, check=False)
+    archives = list(fetched.glob("*.tgz"))
+    if done.returncode or not archives:
+        say("pyodide", version=PYODIDE, reason=(done.stderr or done.stdout).strip()[-300:])
+        return None
+    core = fetched / "core"
+    core.mkdir()
+    with contextlib.suppress(tarfile.TarError, EOFError):
+        _unpack(archives[0], core)
+    altered = _altered(core)
+    if altered:
+        say("altered", version=PYODIDE, names=", ".join(altered))
+        return None
+    return core
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """Write the files that are kept of npm's archive, and no other."""
+    with tarfile.open(archive) as packed:
+        for member in packed:
+            top, _, name = member.name.partition("/")
+            if top == "package" and name in PYODIDE_FILES and member.isfile():
+                (folder / name).write_bytes(packed.extractfile(member).read())
+
+
+def _altered(folder: Path) -> list[str]:
+    """Return the names of Pyodide's files that are missing in ``folder`` or not what they must be."""
+    return [
+        name
+        for name, digest in PYODIDE_FILES.items()
+        if not (folder / name).is_file() or hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest
+    ]
 
 
 def find_python(version: str) -> str | None:
@@ -282,15 +398,18 @@ def _run_group(group: str, python: Path) -> int:
     if group == "corners":
         return run_corners()
     environment = dict(os.environ)
+    missing = 0
     if group == "browser":
         chromium = find_chromium()
         if chromium is None:
             say("browser")
             return 1 if os.environ.get("CI") else 0
         environment["ALLIANCES_CHROMIUM"] = chromium
+        if fetch_pyodide() is None:
+            missing = 1 if os.environ.get("CI") else 0
     marks = {"unit": "not lessons and not grader and not browser and not packaging"}.get(group, group)
     command = [python, "-m", "pytest", "-q", "--durations=5", "-m", marks]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return max(missing, subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 
 
 def main() -> int:  # noqa: PLR0911 - one return a command
@@ -313,9 +432,8 @@ def main() -> int:  # noqa: PLR0911 - one return a command
     if options.command == "setup":
         return 0
     if options.command == "bench":
-        return subprocess.run(
-            [python, ROOT / "tests/bench/serving.py", *options.rest], cwd=ROOT, check=False
-        ).returncode
+        benches = [ROOT / "tests" / "bench" / f"{name}.py" for name in options.rest or BENCHES]
+        return max(subprocess.run([python, bench], cwd=ROOT, check=False).returncode for bench in benches)
     words = options.rest if options.command == "alliances" else ["serve", *options.rest]
     try:
         return subprocess.run([python, "-m", "alliances.cli", *words], cwd=Path.cwd(), check=False).returncode

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
+import io
+import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from types import ModuleType
 
@@ -149,3 +153,156 @@ def test_a_missing_python_corner_is_named(
     monkeypatch.setattr(run, "find_python", lambda version: None)
     assert run.run_corners() == 0
     assert "3.12 est introuvable : ce coin n'est PAS testé" in capfd.readouterr().out
+
+
+CORE = {"pyodide.js": b"a core", "python_stdlib.zip": b"a library"}
+
+
+@pytest.fixture
+def npm(run: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a stand-in for npm that packs ``CORE``; return the folder with its archive and its calls."""
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in CORE.items()}
+    monkeypatch.setattr(run, "PYODIDE_FILES", digests)
+    folder = tmp_path / "npm"
+    folder.mkdir()
+    program = folder / "npm"
+    program.write_text(
+        f"#!{sys.executable}\n"
+        "import pathlib, shutil, sys\n"
+        f"home = pathlib.Path({str(folder)!r})\n"
+        "with (home / 'calls').open('a') as calls: calls.write(sys.argv[-1] + '\\n')\n"
+        "if not (home / 'archive').exists(): sys.exit('npm error network')\n"
+        "shutil.copyfile(home / 'archive', 'pyodide.tgz')\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(run, "find_npm", lambda: str(program))
+    pack(folder, CORE)
+    return folder
+
+
+def pack(folder: Path, files: dict[str, bytes], top: str = "package/") -> None:
+    with tarfile.open(folder / "archive", "w:gz") as archive:
+        for name, content in files.items():
+            member = tarfile.TarInfo(top + name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+
+
+def calls(folder: Path) -> list[str]:
+    return (folder / "calls").read_text().split()
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_pyodide_is_fetched_once(run: ModuleType, npm: Path) -> None:
+    """The exact version is asked of npm once; the files stay in ``.cache``, the archive does not."""
+    first = run.fetch_pyodide()
+    assert first == run.ROOT / ".cache" / f"pyodide-{run.PYODIDE}"
+    assert kept(first) == CORE
+    assert [path.name for path in first.parent.iterdir()] == [first.name]
+    assert run.fetch_pyodide() == first
+    assert calls(npm) == [f"pyodide@{run.PYODIDE}"]
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing"])
+def test_a_damaged_pyodide_is_fetched_again(run: ModuleType, npm: Path, damage: str) -> None:
+    """A file that is gone or has other bytes makes the next run fetch all of it again."""
+    file = run.fetch_pyodide() / "pyodide.js"
+    file.write_bytes(b"other") if damage == "changed" else file.unlink()
+    assert kept(run.fetch_pyodide()) == CORE
+    assert len(calls(npm)) == 2
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{**CORE, "pyodide.js": b"other"}, {"pyodide.js": CORE["pyodide.js"]}, {}],
+    ids=["other bytes", "a file less", "nothing"],
+)
+def test_other_bytes_than_expected_are_refused(
+    run: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str], files: dict[str, bytes]
+) -> None:
+    """An archive with other files is refused by name, and nothing of it is kept."""
+    pack(npm, files)
+    assert run.fetch_pyodide() is None
+    assert "n'est pas ce qui était attendu (" in capfd.readouterr().out
+    assert list((run.ROOT / ".cache").iterdir()) == []
+
+
+def test_what_is_no_archive_is_refused(run: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are no archive at all get the same message."""
+    (npm / "archive").write_bytes(b"<html>proxy</html>")
+    assert run.fetch_pyodide() is None
+    assert "pyodide.js, python_stdlib.zip" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("top", ["package/../", "/", "other/", "package/deep/"])
+def test_only_the_expected_paths_are_unpacked(run: ModuleType, npm: Path, top: str) -> None:
+    """A member with another path is written nowhere."""
+    pack(npm, CORE, top)
+    assert run.fetch_pyodide() is None
+    assert list((run.ROOT / ".cache").iterdir()) == []
+
+
+NOT_RUN = {"fr": "ses tests ne sont PAS passés", "en": "its tests were NOT run"}
+
+
+@pytest.mark.parametrize("language", NOT_RUN)
+def test_no_pyodide_without_network(
+    run: ModuleType,
+    npm: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+) -> None:
+    """Where npm cannot fetch, the tests that are left out are named, with what npm said."""
+    monkeypatch.setenv("ALLIANCES_LANG", language)
+    (npm / "archive").unlink()
+    assert run.fetch_pyodide() is None
+    said = capfd.readouterr().out
+    assert NOT_RUN[language] in said
+    assert "npm error network" in said
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
+def test_a_missing_npm_is_named_and_fails_in_ci(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, ci: str, status: int
+) -> None:
+    """Without npm the other browser tests run, and what is left out is named; in CI that is a failure."""
+    monkeypatch.setenv("CI", ci)
+    monkeypatch.setattr(run, "find_chromium", lambda: "chromium")
+    monkeypatch.setattr(run, "find_npm", lambda: None)
+    ran: list[list[object]] = []
+
+    def recorded(command: list[object], **options: object) -> subprocess.CompletedProcess[str]:
+        ran.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(run.subprocess, "run", recorded)
+    assert run._run_group("browser", Path(sys.executable)) == status
+    assert [command[-2:] for command in ran] == [["-m", "browser"]]
+    assert "tests de Pyodide (le Python du navigateur) ne sont PAS passés" in capfd.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="apt is Debian's")
+@pytest.mark.parametrize(("user", "asked"), [(0, ["update", "install"]), (1000, [])])
+def test_npm_is_installed_where_that_is_allowed(
+    run: ModuleType, monkeypatch: pytest.MonkeyPatch, user: int, asked: list[str]
+) -> None:
+    """As root on Debian a missing npm is installed; anybody else is told, and nothing is tried."""
+    ran: list[list[str]] = []
+    monkeypatch.setattr(run.shutil, "which", lambda name: "/usr/bin/apt-get" if name == "apt-get" else None)
+    monkeypatch.setattr(run.os, "geteuid", lambda: user)
+    monkeypatch.setattr(run.subprocess, "run", lambda command, **options: ran.append(command))
+    assert run.find_npm() is None
+    assert [command[1] for command in ran] == asked
+
+
+def test_a_cache_that_cannot_be_written_is_named(
+    run: ModuleType, npm: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Where ``.cache`` cannot be made, the folder and the reason are said, and no traceback."""
+    (run.ROOT / ".cache").write_text("a file")
+    assert run.fetch_pyodide() is None
+    assert "Écriture impossible dans" in capfd.readouterr().out
