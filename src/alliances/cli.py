@@ -28,6 +28,9 @@ COMMANDS: Final[dict[str, str]] = {
     "feedback": "alliances.desk.commands.feedback",
     "export": "alliances.desk.commands.export",
     "forget": "alliances.desk.commands.forget",
+    "items list": "alliances.course.commands.items_list",
+    "items draw": "alliances.course.commands.items_draw",
+    "items export": "alliances.course.commands.items_export",
 }
 
 
