@@ -19,7 +19,7 @@ from alliances.i18n import LANGUAGES
 
 pytestmark = pytest.mark.lessons
 
-KINDS = ("index", "about", "lessons/tiny", "trainer/tiny", "exercises/tiny")
+KINDS = ("index", "about", "screen_reader", "gallery", "lessons/tiny", "trainer/tiny", "exercises/tiny")
 PAGES = [(language, name) for language in LANGUAGES for name in KINDS]
 HEAVIEST_KB = 150
 DESK = ("api", "tools", "open", "formgrader", "lab")

@@ -1,8 +1,8 @@
-"""Colours of code in the pages: few, and each at least 4.5:1 on the panel behind it."""
+"""Colours of code in the pages: few, and each at least 4.5:1 on the panel behind it, light and dark."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pygments.style import Style
 from pygments.token import Comment, Error, Keyword, Name, Number, Operator, String, Token
@@ -10,31 +10,42 @@ from pygments.token import Comment, Error, Keyword, Name, Number, Operator, Stri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CodeColours"]
-
-# The tokens of site/theme/alliances/static/tokens.css, which Pygments cannot read.
-_INK: Final = "#1d2630"
-_SOFT: Final = "#4a5460"
-_ACCENT: Final = "#073b46"
-_WARM: Final = "#9a3d12"
-_GOOD: Final = "#22613a"
+__all__ = ["CodeColours", "DarkCodeColours"]
 
 
+def _styles(*, ink: str, soft: str, accent: str, warm: str, good: str) -> dict[Any, str]:
+    return {
+        Token: ink,
+        Comment: f"italic {soft}",
+        Keyword: f"bold {accent}",
+        Operator.Word: f"bold {accent}",
+        Name.Builtin: accent,
+        Name.Decorator: warm,
+        Name.Exception: warm,
+        Number: warm,
+        String: good,
+        Error: ink,
+    }
+
+
+# Both hold the tokens of site/theme/alliances/static/tokens.css, which Pygments cannot read.
 class CodeColours(Style):  # type: ignore[misc]
     """The style that ``site/theme/alliances/theme.toml`` names."""
 
     name = "alliances"
     background_color = "#f4f1ea"
     highlight_color = "#e3edee"
-    styles: ClassVar[Mapping[Any, str]] = {
-        Token: _INK,
-        Comment: f"italic {_SOFT}",
-        Keyword: f"bold {_ACCENT}",
-        Operator.Word: f"bold {_ACCENT}",
-        Name.Builtin: _ACCENT,
-        Name.Decorator: _WARM,
-        Name.Exception: _WARM,
-        Number: _WARM,
-        String: _GOOD,
-        Error: _INK,
-    }
+    styles: ClassVar[Mapping[Any, str]] = _styles(
+        ink="#1d2630", soft="#4a5460", accent="#073b46", warm="#9a3d12", good="#22613a"
+    )
+
+
+class DarkCodeColours(Style):  # type: ignore[misc]
+    """The same for dark screens."""
+
+    name = "alliances-dark"
+    background_color = "#1f252b"
+    highlight_color = "#18303a"
+    styles: ClassVar[Mapping[Any, str]] = _styles(
+        ink="#e8e6e0", soft="#b3b9bf", accent="#a9dde7", warm="#f0a27c", good="#8fd19e"
+    )

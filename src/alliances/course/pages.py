@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from alliances.course.formpage import form_page
+from alliances.course.gallery_views import gallery_page
 from alliances.course.landing import has_lesson, has_trainer_guide, landing_page
 from alliances.course.lessonpage import lesson_page, trainer_page
 from alliances.course.page_sources import lesson_document, text_document, trainer_document
@@ -36,7 +37,7 @@ __all__ = ["BuiltPages", "PagesMode", "build_pages"]
 # "site": published alone; what needs a server is named, not linked.
 PagesMode = Literal["desk", "site"]
 
-TEXTS: Final = ("about",)
+TEXTS: Final = ("about", "screen_reader")
 # Written by Sphinx whether or not a page uses them.
 _UNUSED: Final = (
     ".buildinfo",
@@ -104,12 +105,13 @@ def _documents(tree: CourseTree, language: Language) -> tuple[dict[str, str], di
     syllabus = read_syllabus(tree)
     documents: dict[str, str] = {}
     pages: dict[str, dict[str, Any]] = {"index": landing_page(tree, syllabus, language)}
-    for name in TEXTS:
-        documents[f"{name}.md"] = text_document(tree, name, language)
-        pages[name] = {"kind": "text", "title": _title(documents[f"{name}.md"])}
     for name, document, page in _module_pages(tree, syllabus, language):
         documents[name] = document
         pages[name.rpartition(".")[0]] = page
+    for name in TEXTS:
+        documents[f"{name}.md"] = text_document(tree, name, language)
+        pages[name] = {"kind": "text", "title": _title(documents[f"{name}.md"])}
+    pages["gallery"] = gallery_page(tree, language)
     for name, page in pages.items():
         if not any(f"{name}{suffix}" in documents for suffix in (".md", ".ipynb")):
             documents[f"{name}.md"] = f"# {page['title']}\n"

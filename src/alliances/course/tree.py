@@ -65,6 +65,10 @@ class CourseTree:
         """Return the folder of built tools in one language (``build/apps`` is Voilà's root)."""
         return self.build / "apps" / language
 
+    def gallery(self, language: Language) -> Path:
+        """Return the notebook of the gallery of components."""
+        return self.build / "gallery" / f"gallery.{language}.ipynb"
+
     def pages(self, language: Language) -> Path:
         """Return the folder of built pages in one language."""
         return self.build / "pages" / language

@@ -122,7 +122,7 @@ def _apart(
         for one, here in enumerate(places):
             for other in range(one):
                 there = places[other]
-                across, down, far = _between(*here, *there, one - other)
+                across, down, far = _between(here[0], here[1], there[0], there[1], one - other)
                 if far >= gap:
                     continue
                 moved = True

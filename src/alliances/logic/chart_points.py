@@ -80,10 +80,9 @@ def points(  # noqa: PLR0913 - each says one thing of the chart
     require(items, "no_data")
     marks = [number for number in references if number is not None]
     require(all(map(math.isfinite, [*(n for _, *two in items for n in two), *marks])), "not_finite")
-    held = [
-        [item[1 + axis] for item in items] + [mark for mark in (references[axis],) if mark is not None]
-        for axis in (0, 1)
-    ]
+    held: list[list[float]] = [[across for _, across, _ in items], [upwards for _, _, upwards in items]]
+    for numbers, mark in zip(held, references, strict=True):
+        numbers.extend([] if mark is None else [mark])
     spans = []
     for axis, values in enumerate(held):
         # With a diagonal both axes are the same, so that it joins their corners.

@@ -151,7 +151,7 @@ export function feedbackBox(labels, lang) {
     show(result, { points, step: stepHtml }) {
       // What is not marked here has no verdict.
       const name = result.verdict ? say(labels, `verdict_${result.verdict}`) : "";
-      const line = points && result.verdict !== "person" && Number.isFinite(result.points)
+      const line = points && result.verdict !== "person" && result.max_points > 0
         ? say(labels, "verdict_line", { verdict: name, points: figure(result.points, lang), maximum: figure(result.max_points, lang) })
         : name;
       node.dataset.verdict = result.verdict;

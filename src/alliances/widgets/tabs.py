@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -23,7 +23,7 @@ class Tabs(Piece):
     component = "tabs"
 
     label = traitlets.Unicode("").tag(sync=True)
-    tabs = traitlets.List().tag(sync=True)
+    tabs: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     current = traitlets.Int(0).tag(sync=True)
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -25,7 +25,7 @@ class Timer(Piece):
 
     minutes = traitlets.Int(min=1).tag(sync=True)
     name = traitlets.Unicode("").tag(sync=True)
-    state = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
+    state: traitlets.Dict[str, Any] = traitlets.Dict(allow_none=True, default_value=None).tag(sync=True)
 
     def __init__(self, minutes: int, *, name: str = "", lang: Language | None = None) -> None:
         super().__init__(lang=lang, minutes=minutes, name=name)

@@ -57,7 +57,11 @@ class Choice(QuestionType):
         right = next((option for option in question["options"] if option.get("correct")), None)
         if right is None:
             return ""
-        return joined(say("questions.expected", lang, answer=right["text"].rstrip(". ")), right["reason"])
+        answer = right["text"].rstrip(". ")
+        expected = say("questions.expected", lang, answer=answer)
+        # « … ?. » would stop twice.
+        expected = expected.removesuffix(".") if answer.endswith(("?", "!", "…")) else expected
+        return joined(expected, right["reason"])
 
     def full_answer(self, question: Mapping[str, Any]) -> Answer:
         """Return the first right option."""
