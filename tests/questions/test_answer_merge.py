@@ -118,6 +118,7 @@ def _check(found: dict[str, Any]) -> None:
     assert found["answered"] == [vector["answered"] for vector in VECTORS["answered"]]
 
 
+@pytest.mark.checkout
 @pytest.mark.skipif(shutil.which("node") is None, reason="no Node.js here: the same test runs in Chromium")
 def test_javascript_merges_as_python_does(tmp_path: Path) -> None:
     """Every vector gives the same in Node.js."""

@@ -16,6 +16,8 @@ from alliances.questions.bank import Item, load_bank, select, with_names
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.checkout
+
 CONFIDENCE = """\
   - {id: p02, use: practice, outcome: tell, bloom: apply, tracks: [agents], type: confidence, about: p01}
 """

@@ -17,6 +17,8 @@ from alliances.questions.drawing import with_figures
 from alliances.questions.registry import TYPES, type_of
 from alliances.questions.spec import load_items
 
+pytestmark = pytest.mark.checkout
+
 ITEMS = [entry.raw for entry in load_items(find_tree().site / "gallery" / "questions.yaml").items]
 SAMPLES = {(raw["type"], raw["id"], lang): compile_question(raw, lang) for raw in ITEMS for lang in LANGUAGES}
 CASES = [pytest.param(question, id="-".join(name)) for name, question in SAMPLES.items()]

@@ -22,6 +22,8 @@ from alliances.questions.lms_mapping import to_moodle
 if TYPE_CHECKING:
     from alliances.i18n import Language
 
+pytestmark = pytest.mark.checkout
+
 
 def question(kind: Any = "multichoice", **fields: Any) -> MoodleQuestion:
     base = {"category": ("alliances", "m"), "name": "m.p01", "idnumber": "m.p01.fr", "text": "<p>Q?</p>"}

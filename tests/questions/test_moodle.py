@@ -28,6 +28,8 @@ from alliances.questions.registry import TYPES
 if TYPE_CHECKING:
     from alliances.i18n import Language
 
+pytestmark = pytest.mark.checkout
+
 
 def exported(raw: dict[str, Any], lang: Language = "fr") -> Exported:
     question = compile_question(raw, lang)

@@ -23,6 +23,8 @@ from alliances.questions.spec import load_form
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.checkout
+
 ROOT = find_tree().root
 SCHEMAS = {"items": items_schema(), "form": form_schema()}
 
