@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, str]] = {
     "items list": "alliances.course.commands.items_list",
     "items draw": "alliances.course.commands.items_draw",
     "items export": "alliances.course.commands.items_export",
+    "sandbox check": "alliances.desk.commands.sandbox",
 }
 
 

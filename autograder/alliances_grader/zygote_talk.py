@@ -1,0 +1,267 @@
+"""The worker's conversation with the process of one copy: asks for each cell, and believes nothing it hears.
+
+Cells go out one at a time. What comes back is counted, checked and kept here; a message with the wrong
+word, a
+frame that is none, a flood, silence beyond the limit each end the run of that copy under a name.
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from alliances.i18n import text
+from alliances_grader.probe import NotPlainError, from_wire
+from alliances_grader.probe_judge import Judge, Judgement, JudgingStoppedError, LearnerError
+from alliances_grader.probe_split import ProbeTest, Step
+from alliances_grader.shell_inputs import CellSource, CopyRequest
+from alliances_grader.shell_outputs import OutputRecorder
+from alliances_grader.verdicts import CellRun, Finding, Status
+from alliances_grader.zygote_wire import EndedError, SilentError, Watcher, Wire
+
+__all__ = ["Conversation", "EndedAfterError"]
+
+_TIMEOUT: Final = "CellTimeoutError"
+_SILENCED: Final = "ERROR: An error occurred while showtraceback was disabled"
+
+
+class Conversation:
+    """Runs the cells of one copy over its connection.
+
+    Args:
+        request: the copy.
+        connection: our end; the other one is in the learner's process only.
+        pipes: our ends of what programs write to descriptors 1 and 2.
+        watcher: the measuring of the box, None without one.
+    """
+
+    def __init__(
+        self, request: CopyRequest, connection: socket.socket, pipes: tuple[int, int], watcher: Watcher | None
+    ) -> None:
+        self._request = request
+        self._limits = request.limits
+        self._recorder = OutputRecorder(request.limits)
+        self._waiting: list[dict[str, Any]] = []
+        self._word = ""
+        self._cell: CellSource | None = None
+        self._findings: list[Finding] = []
+        self._deadline = time.monotonic() + request.limits.copy_seconds
+        self._asked = False
+        self._number = 0
+        self.begun = False
+        self._wire = Wire(
+            connection,
+            pipes,
+            hear=self._sort,
+            pour=self._pour,
+            watcher=watcher,
+            flood=request.limits.flood_bytes,
+        )
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the trainer should know."""
+        cut = (cell for cell in self._request.cells if cell.index in self._recorder.cut)
+        return (*self._findings, *(Finding("output_cut", cell.grade_id) for cell in cut))
+
+    def outputs_of(self, cell: CellSource) -> tuple[dict[str, Any], ...]:
+        """Return what one cell has shown so far."""
+        return self._recorder.of(cell.index)
+
+    def kill(self) -> None:
+        """End the process of the copy, when its parent no longer can."""
+        self._wire.signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._wire.close()
+
+    def begin(self) -> None:
+        """Wait for the process to say that it is in its box.
+
+        Raises:
+            EndedError: it never did.
+        """
+        self._word = ""
+        if self._next(self._deadline).get("op") != "hello":
+            raise EndedError("bad_result")
+        self.begun = True
+
+    def run_cell(self, cell: CellSource, count: int) -> CellRun:
+        """Run one cell; ``count`` is its execution count.
+
+        Raises:
+            EndedError: the copy ends here.
+        """
+        self._cell = cell
+        self._asked = False
+        self._number = count
+        self._recorder.start(cell.index)
+        until = time.monotonic() + self._limits.cell_seconds
+        if cell.test is None:
+            status, ended = self._run_source(cell.source, until, guarded=cell.guarded)
+        else:
+            status, ended = self._run_test(cell.test, until), ""
+        self._wire.drain()
+        run = CellRun(cell.index, cell.grade_id, status, self._recorder.of(cell.index), count)
+        if ended:
+            raise EndedAfterError(ended, run)
+        return run
+
+    def _run_source(self, source: str, until: float, *, guarded: bool) -> tuple[Status, str]:
+        asked = {"op": "run", "source": source, "guarded": guarded}
+        reply, timed_out = self._ask(asked, until)
+        self._wire.drain()
+        if timed_out:
+            coloured = f"\x1b[0;31m{_TIMEOUT}\x1b[0m: No reply from kernel before timeout"
+            self._recorder.error(_TIMEOUT, "", [coloured])
+            return "timeout", ""
+        if reply.get("status") == "ok":
+            # An error that was shown and then taken back was an error.
+            return ("error" if self._recorder.had_error else "ok"), (
+                "quit" if reply.get("quit") is True else ""
+            )
+        name, value = reply.get("ename"), reply.get("evalue")
+        lines = reply.get("traceback")
+        if not (isinstance(name, str) and isinstance(value, str) and isinstance(lines, list)):
+            raise EndedError("bad_result")
+        if not self._recorder.has_error(name):
+            self._recorder.error(name, value, lines or [_SILENCED])
+        return "error", ("quit" if reply.get("quit") is True else "")
+
+    def _run_test(self, test: ProbeTest, until: float) -> Status:
+        judge = Judge(lambda expression, *, exact: self._value(expression, until, exact=exact), test.aliases)
+        guarded = self._cell is not None and self._cell.guarded
+        for place, step in enumerate(test.steps):
+            if step.side == "run":
+                status, _ = self._run_source(step.source, until, guarded=guarded)
+                if status != "ok":
+                    return status
+                continue
+            try:
+                verdict = judge.step(step.source)
+                if verdict.not_plain and step.second:
+                    verdict = judge.step(step.second)
+            except _CellTimeoutError:
+                coloured = f"\x1b[0;31m{_TIMEOUT}\x1b[0m: No reply from kernel before timeout"
+                self._recorder.error(_TIMEOUT, "", [coloured])
+                return "timeout"
+            if verdict.not_plain and step.original:
+                self._note("judged_beside", type=verdict.not_plain)
+                status, _ = self._run_source(step.original, until, guarded=guarded)
+                if status != "ok":
+                    return status
+            elif verdict.error:
+                self._show(verdict, step)
+                return "error"
+            elif verdict.value is not None and place == len(test.steps) - 1:
+                data = {"text/plain": verdict.value}
+                self._recorder.take({"type": "execute_result", "data": data, "execution_count": self._number})
+        return "ok"
+
+    def _show(self, verdict: Judgement, step: Step) -> None:
+        lines = list(verdict.traceback)
+        if not step.hidden:
+            lines.append(step.original or step.source)
+        lines.append(f"{verdict.error}: {verdict.text}" if verdict.text else verdict.error)
+        self._recorder.error(verdict.error, verdict.text, lines)
+
+    def _value(self, expression: str, until: float, *, exact: bool) -> Any:  # noqa: ANN401 - plain data
+        guarded = self._cell is not None and self._cell.guarded
+        guarded = guarded and not self._asked
+        asked = {"op": "value", "expression": expression, "exact": exact, "guarded": guarded}
+        reply, timed_out = self._ask(asked, until)
+        self._wire.drain()
+        if timed_out:
+            raise _CellTimeoutError
+        status = reply.get("status")
+        if status == "value":
+            return from_wire(reply.get("value"))
+        if status == "not_plain":
+            raise NotPlainError(str(reply.get("evalue"))[:500])
+        names, lines = reply.get("names"), reply.get("traceback")
+        if status != "raised" or not isinstance(names, list) or not isinstance(lines, list):
+            raise EndedError("bad_result")
+        raise LearnerError(
+            tuple(str(name)[:200] for name in names),
+            str(reply.get("evalue")),
+            tuple(str(line) for line in lines),
+        )
+
+    def _ask(self, asked: Mapping[str, Any], until: float) -> tuple[dict[str, Any], bool]:
+        """Send one request and wait for its answer; True when it had to be interrupted."""
+        self._word = secrets.token_hex(8)
+        self._asked = True
+        index = self._cell.index if self._cell is not None else -1
+        self._wire.send({**asked, "word": self._word, "cell": index}, self._deadline)
+        try:
+            return self._answer(min(until, self._deadline)), False
+        except SilentError:
+            if time.monotonic() >= self._deadline:
+                raise EndedError("copy_time") from None
+        self._wire.signal(signal.SIGINT)
+        try:
+            self._answer(min(time.monotonic() + self._limits.grace_seconds, self._deadline))
+        except SilentError:
+            raise EndedError("cell_time") from None
+        return {}, True
+
+    def _answer(self, until: float) -> dict[str, Any]:
+        reply = self._next(until)
+        if reply.get("op") != "done":
+            raise EndedError("bad_result")
+        signs = reply.get("signs")
+        if isinstance(signs, list) and signs and self._cell is not None:
+            self._note("bent", signs=", ".join(str(sign)[:80] for sign in signs[:20]))
+        return reply
+
+    def _note(self, key: str, **values: object) -> None:
+        finding = Finding(key, self._cell.grade_id if self._cell is not None else "", values)
+        if finding not in self._findings:
+            self._findings.append(finding)
+
+    def _next(self, until: float) -> dict[str, Any]:
+        while not self._waiting:
+            self._wire.wait(until)
+        return self._waiting.pop(0)
+
+    def _pour(self, name: str, content: str) -> None:
+        if self._cell is not None:
+            self._recorder.stream(name, content)
+
+    def _sort(self, content: dict[str, Any]) -> None:
+        if content.get("op") == "hello" and self._word == "":
+            self._waiting.append(content)
+            return
+        if self._cell is None or content.get("word") != self._word:
+            self._note("forged_message")
+            return
+        if content.get("op") == "out":
+            message = content.get("message")
+            if content.get("cell") == self._cell.index and not self._recorder.take(message):
+                self._note("forged_message")
+        elif content.get("op") == "done":
+            if self._waiting:
+                self._note("forged_message")
+            else:
+                self._waiting.append(content)
+        elif content.get("op") == "lost":
+            self._recorder.stream("stdout", "\n" + text("execution.output_cut") + "\n")
+        else:
+            self._note("forged_message")
+
+
+class _CellTimeoutError(JudgingStoppedError):
+    """A probe was interrupted."""
+
+
+class EndedAfterError(EndedError):
+    """The copy ends after a cell that itself ended well (``quit()``)."""
+
+    def __init__(self, name: str, run: CellRun) -> None:
+        super().__init__(name)
+        self.run = run
