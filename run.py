@@ -26,6 +26,7 @@ DEVELOPMENT = (*COURSE, "development")
 GROUPS = ("lint", "unit", "lessons", "packaging", "grader", "browser", "corners")
 # Minutes each group may take at the end of the whole project, on two cores.
 BUDGET = {"setup": 4, "unit": 4, "lessons": 5, "browser": 8, "grader": 6}
+SIDE_BY_SIDE = ("unit", "grader", "browser")
 CORNERS = ("3.12", "3.13")
 BENCHES = ("serving", "marking")
 # The browser's Python, from npm, for the tests alone: what of it is kept, and its bytes.
@@ -409,6 +410,9 @@ def _run_group(group: str, python: Path) -> int:
             missing = 1 if os.environ.get("CI") else 0
     marks = {"unit": "not lessons and not grader and not browser and not packaging"}.get(group, group)
     command = [python, "-m", "pytest", "-q", "--durations=5", "-m", marks]
+    if group in SIDE_BY_SIDE:
+        # A file stays with one worker: its fixtures (a server, a built course) are made once.
+        command += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
     return max(missing, subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
 
 
