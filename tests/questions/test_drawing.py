@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sample_questions import DRAWN
 
 from alliances.questions import mark
 from alliances.questions.compiling import compile_question, public
@@ -20,29 +21,7 @@ from alliances.widgets.static import copy_static
 if TYPE_CHECKING:
     from pathlib import Path
 
-RAW: dict[str, Any] = {
-    "id": "d01",
-    "type": "number",
-    "outcome": "count",
-    "points": 2,
-    "parameters": {
-        "n": {"from": 20, "to": 60, "step": 5},
-        "rate": {"choose": [10, 20, 25]},
-        "total": {"is": "n * 2"},
-    },
-    "prompt": {
-        "fr": "Sur {total} associations, {rate} % ont un partenaire privé. Combien ? {autre}",
-        "en": "Of {total} associations, {rate}% have a private partner. How many? {other}",
-    },
-    "value": "total * rate / 100",
-    "tolerance": 0.5,
-    "unit": {"fr": "associations", "en": "associations"},
-    "reason": {"fr": "{rate} % de {total}, soit {answer}.", "en": "{rate}% of {total}, that is {answer}."},
-    "otherwise": {"fr": "Prenez {rate} % de {total}.", "en": "Take {rate}% of {total}."},
-    "known_errors": [{"value": "rate", "reason": {"fr": "{rate} est le taux.", "en": "{rate} is the rate."}}],
-    "next_step": {"fr": "Relisez.", "en": "Read it again."},
-}
-FRENCH = compile_question(RAW, "fr")
+FRENCH = compile_question(DRAWN, "fr")
 
 
 @given(st.text(max_size=40))

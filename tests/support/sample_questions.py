@@ -9,7 +9,7 @@ from alliances.questions.spec import compile_question
 if TYPE_CHECKING:
     from alliances.i18n import Language
 
-__all__ = ["CASES", "sample"]
+__all__ = ["CASES", "DRAWN", "sample"]
 
 _REASON = {
     "fr": "Le texte dit qui paie, qui décide et qui exécute, et cela suffit pour trancher ici.",
@@ -130,6 +130,31 @@ _RAW: dict[str, dict[str, Any]] = {
             "en": "Support one of your readings with a fact from the text.",
         },
     },
+}
+
+
+# A number whose figures are drawn for each learner.
+DRAWN: dict[str, Any] = {
+    "id": "d01",
+    "type": "number",
+    "outcome": "count",
+    "points": 2,
+    "parameters": {
+        "n": {"from": 20, "to": 60, "step": 5},
+        "rate": {"choose": [10, 20, 25]},
+        "total": {"is": "n * 2"},
+    },
+    "prompt": {
+        "fr": "Sur {total} associations, {rate} % ont un partenaire privé. Combien ? {autre}",
+        "en": "Of {total} associations, {rate}% have a private partner. How many? {other}",
+    },
+    "value": "total * rate / 100",
+    "tolerance": 0.5,
+    "unit": {"fr": "associations", "en": "associations"},
+    "reason": {"fr": "{rate} % de {total}, soit {answer}.", "en": "{rate}% of {total}, that is {answer}."},
+    "otherwise": {"fr": "Prenez {rate} % de {total}.", "en": "Take {rate}% of {total}."},
+    "known_errors": [{"value": "rate", "reason": {"fr": "{rate} est le taux.", "en": "{rate} is the rate."}}],
+    "next_step": {"fr": "Relisez.", "en": "Read it again."},
 }
 
 

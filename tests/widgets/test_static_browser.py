@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import axe_findings
 from component_browser import component_page, served
-from sample_questions import sample
+from sample_questions import DRAWN, sample
 
 from alliances.questions import mark
-from alliances.questions.spec import public
+from alliances.questions.drawing import draw
+from alliances.questions.spec import compile_question, public
 from alliances.widgets.static import static_mount, static_question
 
 if TYPE_CHECKING:
@@ -153,6 +154,20 @@ def test_what_was_answered_comes_back(opened: Any) -> None:
     assert page.locator(".al-number").input_value() == "0,7"
     assert page.locator("textarea").input_value() == "Un texte."
     assert page.evaluate("window.changes") == []
+
+
+def test_each_learner_has_figures_of_their_own(opened: Any) -> None:
+    """The prompt shows the figures of the seed, the answer carries them, and those of a stored answer win."""
+    question = compile_question(DRAWN, "fr")
+    page = opened(static_question(question), "fr", seed="a1b2c3d4")
+    drawn = draw(question, "a1b2c3d4")
+    assert f"Sur {drawn['total']:.0f} associations, {drawn['rate']}" in page.locator(".al-question .al-prompt").inner_text()
+    page.locator(".al-number").fill("7")
+    assert page.evaluate("window.changes.at(-1).answer") == {"value": "7", "drawn": drawn}
+    other = {"value": "3", "drawn": {"n": 25, "rate": 10, "total": 50}}
+    page.evaluate("answer => window.models.get('d01').set('answer', answer)", other)
+    assert "Sur 50 associations, 10" in page.locator(".al-question .al-prompt").inner_text()
+    assert page.locator(".al-number").input_value() == "3"
 
 
 def test_a_change_from_outside_does_not_move_the_focus(opened: Any) -> None:

@@ -11,28 +11,34 @@ export function renderQuestion({ model, el }, type, build) {
   liveRegion();
   let parts = null;
   let built = null;
-  const draw = () => {
+  const render = () => {
     const question = valueOf(model, "question", {});
     const labels = valueOf(model, "labels", {});
     built = { question, labels };
     parts = drawQuestion(model, type, question, labels, build);
     el.replaceChildren(parts.root);
   };
-  draw();
+  render();
   const redraw = () => {
     const same = sameJson(built.question, model.get("question")) && sameJson(built.labels, model.get("labels"));
-    if (!same) draw();
+    if (!same) render();
+  };
+  // An answer from elsewhere may have been given to other figures: those are then shown.
+  const answered = () => {
+    const { drawn } = withFigures(model, built.question);
+    if (sameJson(drawn, parts.drawn)) parts.showAnswer();
+    else render();
   };
   const marked = (message) => {
     if (message?.kind === "marked") parts.showMark(message.mark);
   };
   model.on("msg:custom", marked);
   const stop = listen(model, {
-    seed: draw,
+    seed: render,
     trouble: () => parts.showTrouble(true),
     question: redraw,
     labels: redraw,
-    answer: () => parts.showAnswer(),
+    answer: answered,
     feedback: () => parts.showFeedback(valueOf(model, "feedback", null), true),
   });
   const flush = () => parts.flush();
@@ -118,6 +124,7 @@ function drawQuestion(model, type, given, labels, build) {
   showTrouble(false);
   return {
     root,
+    drawn,
     showFeedback,
     showMark,
     showTrouble,
