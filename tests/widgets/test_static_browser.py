@@ -161,12 +161,13 @@ def test_each_learner_has_figures_of_their_own(opened: Any) -> None:
     question = compile_question(DRAWN, "fr")
     page = opened(static_question(question), "fr", seed="a1b2c3d4")
     drawn = draw(question, "a1b2c3d4")
-    assert f"Sur {drawn['total']:.0f} associations, {drawn['rate']}" in page.locator(".al-question .al-prompt").inner_text()
+    prompt = page.locator(".al-question .al-prompt")
+    assert f"Sur {drawn['total']:.0f} associations, {drawn['rate']}" in prompt.inner_text()
     page.locator(".al-number").fill("7")
     assert page.evaluate("window.changes.at(-1).answer") == {"value": "7", "drawn": drawn}
     other = {"value": "3", "drawn": {"n": 25, "rate": 10, "total": 50}}
     page.evaluate("answer => window.models.get('d01').set('answer', answer)", other)
-    assert "Sur 50 associations, 10" in page.locator(".al-question .al-prompt").inner_text()
+    assert "Sur 50 associations, 10" in prompt.inner_text()
     assert page.locator(".al-number").input_value() == "3"
 
 
