@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-import alliances
 import alliances_grader
+from alliances import errors
 from alliances.errors import EnvironmentFault
 from alliances_grader.shell_inputs import CellSource, CopyRequest
 from alliances_grader.verdicts import CellRun, CopyRun
@@ -61,7 +61,8 @@ def boxed_client(box: Box, modules: Sequence[str]) -> ZygoteClient:
 
 def parent_command(modules: Iterable[str], *, boxed: bool) -> list[str]:
     """Return the command line of a warm parent; nothing of this environment decides what it imports."""
-    roots = [str(Path(str(package.__file__)).parent.parent) for package in (alliances, alliances_grader)]
+    # A module of each package tells where the package lies.
+    roots = [str(Path(str(module.__file__)).parent.parent) for module in (errors, alliances_grader)]
     start = (
         f"import sys; sys.path[:0] = {roots!r}; from alliances_grader.zygote import main; "
         f"main({list(modules)!r}, boxed={boxed!r})"

@@ -20,7 +20,7 @@ from alliances.questions.answers import AnswerFile, answers_to_bytes, parse_answ
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Response
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +41,11 @@ def opened(page: Page, server: PageServer, language: str = "fr") -> Page:
 
 def type_number(page: Page, value: str) -> None:
     page.locator(NUMBER).fill(value)
+
+
+def is_saved(response: Response) -> bool:
+    """Say whether the server has just saved answers."""
+    return response.request.method == "PUT" and response.ok
 
 
 def wait_value(page: Page, value: str, place: str = NUMBER) -> None:
@@ -164,9 +169,11 @@ def test_two_computers_working_at_once_lose_nothing(chromium_browser, server):
         opened(two, server)
         one.locator("#q-c01").get_by_label("Mécénat").check()
         wait_status(one, "Enregistré à")
-        type_number(one, "4")
-        wait_status(one, "Enregistré à")
-        type_number(two, "5")
+        # The status says « saved » already: what is waited for is the answer to this very change.
+        with one.expect_response(is_saved):
+            type_number(one, "4")
+        with two.expect_response(is_saved):
+            type_number(two, "5")
         wait_status(two, "Enregistré à")
         assert two.locator("#q-c01").get_by_label("Mécénat").is_checked()
         held = server.answers
