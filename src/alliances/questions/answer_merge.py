@@ -93,7 +93,8 @@ def merge_answers(a: AnswerFile, b: AnswerFile, base: Base | None = None) -> Ans
         base: what is known to be an ancestor of the winner is not kept as replaced.
 
     Returns:
-        A file whose seed is the one that either has; of two, the lesser in ``compare``'s order.
+        A file whose seed is that of the one with answers, for its figures may have been answered; of two such
+        the lesser in ``compare``'s order.
     """
     ours, theirs = entries(a), entries(b)
     winners: dict[str, Entry] = {}
@@ -108,7 +109,8 @@ def merge_answers(a: AnswerFile, b: AnswerFile, base: Base | None = None) -> Ans
             for entry in pair
             if entry is not winner and not _is_ancestor(entry, winner, known)
         ]
-    seeds = sorted((seed for seed in (a.seed, b.seed) if seed is not None), key=_BY_VALUE)
+    begun = [file for file, held in ((a, ours), (b, theirs)) if held] or [a, b]
+    seeds = sorted((file.seed for file in begun if file.seed is not None), key=_BY_VALUE)
     return replace(
         a,
         seed=seeds[0] if seeds else None,

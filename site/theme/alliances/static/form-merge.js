@@ -56,7 +56,10 @@ export function mergeAnswers(a, b, base = new Map()) {
       losers.push({ question: name, answer: entry.answer, revision: entry.revision });
     }
   }
-  const seeds = [a.seed, b.seed].filter((seed) => seed !== undefined && seed !== null).sort(compare);
+  // The figures of a file with answers may have been answered: its seed wins over that of an empty one.
+  const begun = [...(ours.size ? [a.seed] : []), ...(theirs.size ? [b.seed] : [])];
+  const every = ours.size || theirs.size ? begun : [a.seed, b.seed];
+  const seeds = every.filter((seed) => seed !== undefined && seed !== null).sort(compare);
   return {
     ...a,
     seed: seeds[0] ?? null,
