@@ -64,7 +64,6 @@ PLOTS = (
 @pytest.mark.grader
 def test_plots_are_the_kernels_to_the_byte(tmp_path):
     """Inline figures are the same PNG, at the same place among the outputs."""
-    pytest.importorskip("matplotlib", reason="matplotlib is a learner's library, not one of ours")
     with ZygoteClient(["matplotlib.pyplot", "pandas"]) as client:
         ours = comparable(client.run(request_of(PLOTS, tmp_path / "a")))
     assert ours == comparable(run_in_kernel(request_of(PLOTS, tmp_path / "b")))
