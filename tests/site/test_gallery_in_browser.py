@@ -40,6 +40,8 @@ PAIRS = [
 ]
 # What each part keeps after the first look: its fullest state, for states differ by values and not by build.
 FULLEST = "_wrong _person _noted _error _over _trouble _second _chosen _full"
+# A change of colours starts the buttons' transitions: axe would measure a shade that nobody has time to read.
+SETTLED = "Promise.allSettled(document.getAnimations().map((animation) => animation.finished))"
 
 TOO_SMALL = """() => {
   const seen = (element) =>
@@ -110,6 +112,7 @@ class Opened(NamedTuple):
         metrics = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
         self.screen.send("Emulation.setDeviceMetricsOverride", metrics)
         self.page.wait_for_function("width => innerWidth === width", arg=width)
+        self.page.evaluate(SETTLED)
 
 
 @pytest.fixture
