@@ -50,13 +50,14 @@ class CriterionText:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: ``questions`` are public (no key), by id; ``rubrics`` by the id of the open question."""
+    """One exercise: public ``questions`` by id, ``rubrics`` by open question, the words of ``outcomes`` by id."""
 
     slug: str
     title: str
     doors: tuple[str, ...]
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rubrics: Mapping[str, tuple[CriterionText, ...]] = field(default_factory=dict)
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def _exercise(slug: str, data: Mapping[str, Any]) -> Exercise:
         for question, items in data["rubrics"].items()
     }
     questions = {item["id"]: item for item in data["questions"]}
-    return Exercise(slug, data["title"], tuple(data["doors"]), questions, rubrics)
+    outcomes = {str(name): str(words) for name, words in data.get("outcomes", {}).items()}
+    return Exercise(slug, data["title"], tuple(data["doors"]), questions, rubrics, outcomes)
 
 
 def write_course(course: Course) -> None:
@@ -138,6 +140,7 @@ def write_course(course: Course) -> None:
             slug: {
                 "title": exercise.title,
                 "doors": list(exercise.doors),
+                "outcomes": dict(exercise.outcomes),
                 "questions": [dict(question) for question in exercise.questions.values()],
                 "rubrics": {
                     question: [
