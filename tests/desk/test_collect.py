@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,9 +13,14 @@ from copies import GOOD, bare_course, hand_in, hand_in_code, zipped
 
 from alliances.cli import main
 from alliances.desk.collecting import Collection, collect
+from alliances.desk.intake import Wish
+from alliances.errors import AlliancesError
+from alliances.i18n import area_texts
+from alliances.questions.answers import read_answers
 from alliances_grader.cells import by_id
 from alliances_grader.course_manifest import Course
 from alliances_grader.files import read_notebook
+from alliances_grader.run_lock import RunLock
 
 
 @pytest.fixture
@@ -72,23 +78,34 @@ def at(place: Path, moment: datetime) -> None:
 
 
 def test_a_newer_copy_replaces_an_older_one(course: Course, tmp_path: Path) -> None:
-    """The older copy is kept aside, the same one changes nothing, an older one is left."""
+    """What it replaces is kept aside, the same one changes nothing, one that comes late is kept aside too."""
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     at(hand_in(tmp_path / "first", "p01", {"n01": {"value": "1"}}), noon)
     at(hand_in(tmp_path / "second", "p01", {"n01": {"value": "2"}}), noon + timedelta(hours=1))
     at(hand_in(tmp_path / "late", "p01", {"n01": {"value": "3"}}), noon - timedelta(hours=1))
     states = [
-        collect(course, tmp_path / name).taken[0].state for name in ("first", "first", "second", "late")
+        collect(course, tmp_path / name).taken[0].state
+        for name in ("first", "first", "second", "late", "late", "first")
     ]
-    assert states == ["new", "unchanged", "newer", "older"]
+    assert states == ["new", "unchanged", "newer", "older", "unchanged", "unchanged"]
     answers = json.loads((course.root / "submitted/p01/tiny_form/answers.json").read_text(encoding="utf-8"))
     assert answers["answers"] == {"n01": {"value": "2"}}
-    kept = list((course.root / "submitted/.previous/p01/tiny_form").iterdir())
-    assert len(kept) == 1
-    assert json.loads((kept[0] / "answers.json").read_text(encoding="utf-8"))["answers"] == {
-        "n01": {"value": "1"}
-    }
-    assert (kept[0] / "received/answers.json").is_file()
+    late, first = sorted((course.root / "submitted/.previous/p01/tiny_form").iterdir())
+    assert read_answers(first / "answers.json").answers == {"n01": {"value": "1"}}
+    assert (first / "received/answers.json").is_file()
+    assert read_answers(late / "received/answers.json").answers == {"n01": {"value": "3"}}
+
+
+def test_going_back_to_an_earlier_answer_is_a_newer_copy(course: Course, tmp_path: Path) -> None:
+    """The same content as a copy that was replaced counts again when it is handed in after the other."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    for hour, value in enumerate(("1", "2", "1")):
+        place = hand_in(tmp_path / str(hour), "p01", {"n01": {"value": value}})
+        at(place, noon + timedelta(hours=hour))
+        collect(course, tmp_path / str(hour))
+    taken = read_answers(course.root / "submitted/p01/tiny_form/answers.json")
+    assert taken.answers == {"n01": {"value": "1"}}
+    assert len(list((course.root / "submitted/.previous/p01/tiny_form").iterdir())) == 2
 
 
 def test_a_half_written_copy_stops_no_other(course: Course, tmp_path: Path) -> None:
@@ -130,16 +147,17 @@ def test_a_form_copy_never_brings_its_notebook(course: Course, tmp_path: Path) -
 
 
 def test_a_code_copy_keeps_what_was_received(course: Course, tmp_path: Path) -> None:
-    """The merged notebook is repaired; the learner's own file is kept byte for byte beside it."""
+    """The merged notebook is written; the learner's own file is kept byte for byte beside it."""
     release = course.root / "release/tiny_code/tiny_code.ipynb"
     place = hand_in_code(
         tmp_path / "in", "p01", release, {"k01": "def total(n):\n    return 0", "k02_test": None}
     )
     result = collect(course, tmp_path / "in")
-    assert [flag.key for flag in result.taken[0].flags] == ["missing_cell"]
+    assert [(copy.learner, copy.state) for copy in result.taken] == [("p01", "new")]
     received = course.root / "submitted/.received/p01/tiny_code/tiny_code.ipynb"
     assert received.read_bytes() == (place / "tiny_code.ipynb").read_bytes()
-    assert "k02_test" in by_id(read_notebook(course.root / "submitted/p01/tiny_code/tiny_code.ipynb"))
+    merged = by_id(read_notebook(course.root / "submitted/p01/tiny_code/tiny_code.ipynb"))
+    assert merged["k01"]["source"] == "def total(n):\n    return 0"
 
 
 def test_the_command_reports_and_returns_one(
@@ -165,3 +183,51 @@ def test_the_command_speaks_json(course: Course, tmp_path: Path, capsys: pytest.
     data = json.load(io.StringIO(said.out))
     assert (data["taken"][0]["learner"], data["taken"][0]["state"], data["refused"]) == ("p01", "new", [])
     assert said.err == ""
+
+
+def test_a_grading_run_is_waited_for(course: Course, tmp_path: Path) -> None:
+    """While the course is being graded nothing is written: the run is named, and waiting has an end."""
+    hand_in(tmp_path / "in", "p01", GOOD)
+    said: list[str] = []
+    with RunLock(course.root).acquire():
+        with pytest.raises(AlliancesError, match="est en cours"):
+            collect(course, tmp_path / "in", wish=Wish(wait=0.3, tell=said.append))
+        assert not (course.root / "submitted").exists()
+    assert len(said) == 1
+    assert len(collect(course, tmp_path / "in").taken) == 1
+    assert not (course.root / ".alliances/grading.lock").exists()
+
+
+def test_a_source_without_copies_says_what_is_expected(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in which nothing is recognised is no error, but it is said."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/notes.txt").write_text("x", encoding="utf-8")
+    assert main(["collect", str(tmp_path / "in"), "--course", str(course.root)]) == 0
+    assert "Aucune copie reconnue" in capsys.readouterr().err
+
+
+def test_codes_that_differ_by_case_are_refused(course: Course, tmp_path: Path) -> None:
+    """On another system one folder would be the other: the second is refused by name."""
+    hand_in(tmp_path / "first", "p01", GOOD)
+    collect(course, tmp_path / "first")
+    hand_in(tmp_path / "second", "P01", GOOD)
+    assert "« P01 » ne diffère de « p01 »" in reasons(collect(course, tmp_path / "second"))
+
+
+@pytest.mark.parametrize("place", ["", "submitted"])
+def test_the_course_itself_is_no_source(course: Course, tmp_path: Path, place: str) -> None:
+    """What is in the course already is graded, not collected."""
+    hand_in(tmp_path / "in", "p01", GOOD)
+    collect(course, tmp_path / "in")
+    with pytest.raises(AlliancesError, match="alliances grade"):
+        collect(course, course.root / place)
+
+
+@pytest.mark.parametrize("area", ["forget", "intake"])
+def test_messages_take_the_same_values_in_both_languages(area: str) -> None:
+    """French and English of each message name the same values."""
+    for name, both in area_texts(area).items():
+        fields = [set(re.findall(r"{(\w+)}", both[language])) for language in ("fr", "en")]
+        assert fields[0] == fields[1], name

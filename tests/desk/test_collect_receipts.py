@@ -12,7 +12,7 @@ from alliances.desk.answer_store import AnswerStore
 from alliances.desk.collecting import Collection, collect
 from alliances.questions.answers import AnswerFile, answers_to_bytes, read_answers
 from alliances_grader.course_manifest import Course
-from alliances_grader.pipeline import merge_copy
+from alliances_grader.merge_files import merge_copy
 
 
 @pytest.fixture

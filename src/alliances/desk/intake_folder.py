@@ -1,4 +1,4 @@
-"""Copies found in a folder: no link is followed, no pipe opened, no device read."""
+"""The files of a folder: no link is followed, no pipe opened, no device read."""
 
 from __future__ import annotations
 
@@ -10,62 +10,65 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from alliances.desk.copy_names import is_odd_name, place_of, shown
-from alliances.desk.intake_flat import Loose, flat_copies, is_flat_name
-from alliances.desk.intake_types import Found, Limits
+from alliances.desk.copy_names import is_hidden, is_odd_name, shown
+from alliances.desk.intake_types import Entry, Limits
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.files import read_bounded
 
-__all__ = ["copies_of_folder"]
+__all__ = ["folder_entries"]
 
-_DEPTH: Final = 4
+_DEPTH: Final = 8
 
 
-def copies_of_folder(source: Path, limits: Limits) -> list[Found]:
-    """Return the copies in a folder, by learner and assignment.
+def folder_entries(source: Path, limits: Limits) -> list[Entry]:
+    """Return the files in a folder, in the order of their names.
 
     Raises:
         AlliancesError: more files than the limit.
-        EnvironmentFault: a folder cannot be read.
+        EnvironmentFault: the folder itself cannot be read.
     """
-    found: dict[tuple[str, str], Found] = {}
-    loose: list[Loose] = []
-    for count, path in enumerate(_walk(source, _DEPTH), start=1):
-        if count > limits.entries:
+    found: list[Entry] = []
+    for entry in _walk(source, (), _DEPTH):
+        found.append(entry)
+        if len(found) > limits.entries:
             raise AlliancesError("course_folder.too_many_files", path=source, limit=limits.entries)
-        parts = path.relative_to(source).parts
-        if is_flat_name(parts):
-            loose.append(Loose(path.name, partial(_read, path), _problem(path)))
-        place = place_of(parts)
-        if place is not None:
-            learner, assignment, name = place
-            copy = found.setdefault((learner, assignment), Found(learner, assignment))
-            copy.add(name, partial(_read, path), _problem(path))
-    return [*(copy for _, copy in sorted(found.items())), *flat_copies(loose, limits)]
+    return found
 
 
-def _walk(folder: Path, depth: int) -> Iterator[Path]:
+def _walk(folder: Path, parts: tuple[str, ...], depth: int) -> Iterator[Entry]:
     """Yield whatever is no folder, at most ``depth`` levels down, following no link."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         reason = error.strerror or error
-        raise EnvironmentFault("course_folder.cannot_read", path=folder, reason=reason) from error
+        if not parts:
+            raise EnvironmentFault("course_folder.cannot_read", path=folder, reason=reason) from error
+        # One person's folder that nobody may open must not keep the class waiting.
+        problem = AlliancesError("course_folder.cannot_read", path=shown("/".join(parts)), reason=reason)
+        yield _closed(parts, problem)
+        return
     for entry in entries:
-        path = Path(entry.path)
+        path, below = Path(entry.path), (*parts, entry.name)
+        if is_hidden(entry.name):
+            continue
         if entry.is_dir(follow_symlinks=False):
             if depth > 1:
-                yield from _walk(path, depth - 1)
-        elif entry.is_symlink() and entry.is_dir() and depth > 1:
-            # A link in a folder's place stands for a copy: shown as its file, so that the copy is refused.
-            yield path / "answers.json"
+                yield from _walk(path, below, depth - 1)
+        elif entry.is_symlink() and entry.is_dir():
+            # A link in a folder's place may stand for a copy: that copy is refused.
+            yield _closed(below, AlliancesError("course_folder.link", name=shown(entry.name)))
         else:
-            yield path
+            yield Entry(below, partial(_read, path), _problem(path))
+
+
+def _closed(parts: tuple[str, ...], problem: AlliancesError) -> Entry:
+    def read(_limit: int) -> tuple[bytes, datetime]:
+        raise problem
+
+    return Entry((*parts, "answers.json"), read, problem, closed=True)
 
 
 def _problem(path: Path) -> AlliancesError | None:
-    if path.parent.is_symlink():
-        return AlliancesError("course_folder.link", name=shown(path.parent.name))
     if is_odd_name(path.name):
         return AlliancesError("course_folder.odd_name", name=shown(path.name))
     try:

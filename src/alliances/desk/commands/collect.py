@@ -1,10 +1,10 @@
-"""``alliances collect SRC --course DIR``: copies from a folder or a zip into the course."""
+"""``alliances collect SRC --course DIR``: copies from wherever they were handed in, into the course."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from alliances.i18n import text
 
@@ -12,17 +12,22 @@ if TYPE_CHECKING:
     import argparse
 
     from alliances.desk.collecting import Collected, Collection
-    from alliances.desk.intake import Refused
+    from alliances.desk.intake import Refused, Wish
 
 __all__ = ["add_arguments", "run"]
+
+_WAIT: Final = 3600.0
+"""Seconds to wait for a grading run: the longest takes minutes, and waiting can be interrupted."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("source", type=Path, metavar="SRC", help=text("course_folder.opt_source"))
+    parser.add_argument("source", type=Path, metavar="SRC", help=text("intake.opt_source"))
     parser.add_argument(
         "--course", type=Path, required=True, metavar="DIR", help=text("course_folder.opt_course")
     )
+    parser.add_argument("--assignment", default="", metavar="NAME", help=text("intake.opt_assignment"))
+    parser.add_argument("--learners", type=Path, metavar="FILE", help=text("intake.opt_learners"))
     parser.add_argument("--json", action="store_true", help=text("course_folder.opt_json"))
 
 
@@ -34,32 +39,62 @@ def run(args: argparse.Namespace) -> int:
     from alliances_grader.course_manifest import read_course
 
     course = read_course(args.course)
-    result = collect(course, args.source, progress=_say_quietly if args.json else _say)
+    result = collect(
+        course,
+        args.source,
+        progress=_say_quietly if args.json else _say,
+        wish=_wish(args),
+    )
     if args.json:
         sys.stdout.write(json.dumps(_as_json(result), ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(
-            text("course_folder.collected", taken=len(result.taken), refused=len(result.refused)) + "\n"
-        )
+        _say_the_end(args, result)
     return 1 if result.refused else 0
+
+
+def _wish(args: argparse.Namespace) -> Wish:
+    from alliances.desk.intake import Wish
+    from alliances.desk.intake_learners import read_roster
+
+    roster = None if args.learners is None else read_roster(args.learners)
+    return Wish(args.assignment, roster, wait=_WAIT, tell=_tell)
+
+
+def _tell(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.stderr.flush()
 
 
 def _say(copy: Collected | Refused) -> None:
     from alliances.desk.intake import Refused
 
-    name = f"{copy.learner}/{copy.assignment}"
+    name = f"{copy.learner}/{copy.assignment}" if copy.assignment else copy.learner
     if isinstance(copy, Refused):
-        sys.stderr.write(text("course_folder.copy_refused", name=name, reason=copy.reason) + "\n")
+        _tell(text("course_folder.copy_refused", name=name, reason=copy.reason))
         return
-    sys.stderr.write(text(f"course_folder.copy_{copy.state}", name=name) + "\n")
+    area = "intake" if copy.state == "older" else "course_folder"
+    _tell(text(f"{area}.copy_{copy.state}", name=name))
     for flag in copy.flags:
-        sys.stderr.write(f"    {flag.say()}\n")
+        _tell(f"    {flag.say()}")
     if copy.passed_over:
-        sys.stderr.write("    " + text("course_folder.passed_over", names=", ".join(copy.passed_over)) + "\n")
+        _tell("    " + text("course_folder.passed_over", names=", ".join(copy.passed_over)))
 
 
 def _say_quietly(_copy: Collected | Refused) -> None:
     """Say nothing: the machine-readable output says it all at the end."""
+
+
+def _say_the_end(args: argparse.Namespace, result: Collection) -> None:
+    numbered = {copy.learner: copy for copy in result.taken if copy.participant}
+    if numbered:
+        first = next(iter(numbered.values()))
+        _tell(text("intake.named", count=len(numbered), code=first.learner, number=first.participant))
+        if args.learners is None:
+            _tell(text("intake.numbers_change"))
+    if not result.taken and not result.refused:
+        _tell(text("intake.nothing", path=args.source))
+    counts = text("course_folder.collected", taken=len(result.taken), refused=len(result.refused))
+    sys.stdout.write(counts + "\n")
 
 
 def _as_json(result: Collection) -> dict[str, Any]:
@@ -72,6 +107,8 @@ def _as_json(result: Collection) -> dict[str, Any]:
                 "handed_in": copy.handed_in.isoformat(timespec="seconds"),
                 "flags": [flag.to_dict() for flag in copy.flags],
                 "passed_over": list(copy.passed_over),
+                "origin": copy.origin,
+                "participant": copy.participant or None,
             }
             for copy in result.taken
         ],
