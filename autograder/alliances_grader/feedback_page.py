@@ -6,23 +6,27 @@ Everything that a learner or a marker wrote is escaped; the course's own Markdow
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from typing import Final
 
 from alliances.questions.calibration import calibration, sentences, stated_level
+from alliances_grader.feedback_outcomes import outcome_table
 from alliances_grader.feedback_question import question_section
 from alliances_grader.feedback_words import Page, anchor, heading, points_of, result_of, say, written
 from alliances_grader.inert_text import escaped
 
-__all__ = ["render_page"]
+__all__ = ["INPUTS", "render_page"]
 
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+INPUTS: Final = "alliances-inputs"
+"""Name of the page's own note of what it was made of, in its head."""
+# No script, picture, font, frame or form, from anywhere, whatever the page might come to hold.
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def render_page(page: Page) -> str:
     """Return the whole page."""
     language = page.language
-    style = resources.files(__package__).joinpath("feedback.css").read_text(encoding="utf-8")
     title = say(page, "page_title", title=escaped(page.title))
     body = [
         f'<a class="skip" href="#content">{say(page, "skip")}</a>',
@@ -45,8 +49,9 @@ def render_page(page: Page) -> str:
             # Nothing here needs a script or another host: a reader's browser is told so.
             f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
             '<meta name="robots" content="noindex">',
+            f'<meta name="{INPUTS}" content="{escaped(page.inputs)}">',
             f"<title>{title}</title>",
-            f"<style>\n{style}</style>",
+            f"<style>\n{_style()}</style>",
             "</head>",
             "<body>",
             *body,
@@ -57,9 +62,15 @@ def render_page(page: Page) -> str:
     )
 
 
+@cache
+def _style() -> str:
+    return resources.files(__package__).joinpath("feedback.css").read_text(encoding="utf-8")
+
+
 def _facts(page: Page) -> str:
-    door = "form" if page.door == "form" else "code"
-    rows = [("learner", escaped(page.student)), ("door", say(page, f"door_{door}"))]
+    rows = [("learner", escaped(page.student))]
+    if page.door in {"form", "code"}:
+        rows.append(("door", say(page, f"door_{page.door}")))
     if page.handed_in is not None:
         rows.append(("handed_in", _date(page, page.handed_in.replace(tzinfo=UTC))))
     cells = "".join(f"<div><dt>{say(page, name)}</dt><dd>{value}</dd></div>" for name, value in rows)
@@ -90,7 +101,21 @@ def _summary(page: Page) -> str:
     if waiting:
         key = "waiting_one" if waiting == 1 else "waiting"
         parts.append(f'<p class="waiting">{say(page, key, count=waiting)}</p>')
-    return "\n".join([*parts, _table(page), _certainty(page), "</section>"])
+    return "\n".join(
+        [*parts, _remarks(page), _table(page), outcome_table(page), _certainty(page), "</section>"]
+    )
+
+
+def _remarks(page: Page) -> str:
+    """Return what the learner should know of how the copy was read; empty when there is nothing."""
+    if not page.remarks:
+        return ""
+    titles = {cell: heading(item) for item in page.items for cell in item.cells}
+    lines = []
+    for remark in page.remarks:
+        about = titles.get(remark.cell) or escaped(remark.cell)
+        lines.append(f"<li>{say(page, f'told_{remark.key}', cell=about)}</li>")
+    return f'<h3>{say(page, "remarks")}</h3><ul class="remarks">{"".join(lines)}</ul>'
 
 
 def _certainty(page: Page) -> str:

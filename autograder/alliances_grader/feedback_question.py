@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from alliances.questions.drawing import drawn_of, fill, written_figure
-from alliances.questions.prose import block_html
 from alliances.questions.registry import TYPES, type_of
 from alliances_grader.feedback_items import CriterionItem, Item
 from alliances_grader.feedback_words import (
     Page,
     anchor,
     badge,
+    block,
     heading,
     points_of,
     result_of,
     say,
     sentence,
-    without_links,
 )
 from alliances_grader.inert_text import escaped
 
@@ -31,14 +30,15 @@ _MOST_LINES: Final = 200
 def question_section(page: Page, item: Item) -> str:
     """Return the section of one question."""
     name = anchor(item)
+    prompt = _prompt(item)
     parts = [
         f'<section class="question" aria-labelledby="{name}">',
         f'<h2 id="{name}">{heading(item)}</h2>',
         f'<p class="result">{result_of(page, item)}</p>',
-        f"<details><summary>{say(page, 'prompt')}</summary>{_prompt(item)}</details>",
-        f"<h3>{say(page, 'your_answer')}</h3>",
-        _answer(page, item),
     ]
+    if prompt:
+        parts.append(f"<details><summary>{say(page, 'prompt')}</summary>{prompt}</details>")
+    parts += [f"<h3>{say(page, 'your_answer')}</h3>", _answer(page, item)]
     reason, step = _reason(page, item)
     if reason:
         parts.append(f"<h3>{say(page, 'why')}</h3>{reason}")
@@ -57,11 +57,11 @@ def _prompt(item: Item) -> str:
     if isinstance(case, Mapping):
         source = case.get("source_line", "")
         source = f'<p class="source">{sentence(str(source))}</p>' if source else ""
-        return block_html(without_links(str(case.get("text", "")))) + source + _asked(item)
+        return block(str(case.get("text", ""))) + source + _asked(item)
     if item.question.get("prompt"):
         return _asked(item)
     lines = [line for line in item.prompt.split("\n") if not line.lstrip().startswith("#")]
-    return block_html(without_links("\n".join(lines)))
+    return block("\n".join(lines))
 
 
 def _asked(item: Item) -> str:
@@ -70,7 +70,7 @@ def _asked(item: Item) -> str:
     drawn = drawn_of(question, given.get("drawn")) or {}
     lang = question.get("lang", "fr")
     figures = {name: written_figure(value, lang) for name, value in drawn.items()}
-    asked = block_html(without_links(fill(str(question.get("prompt", "")), figures)))
+    asked = block(fill(str(question.get("prompt", "")), figures))
     kind = type_of(question["type"]) if question.get("type") in TYPES else None
     for title, entries in () if kind is None or kind.shared_codes else kind.codes(question, lang):
         asked += f"<p>{sentence(title)}</p>" if title else ""
@@ -79,6 +79,11 @@ def _asked(item: Item) -> str:
 
 
 def _answer(page: Page, item: Item) -> str:
+    if item.kind == "task":
+        return f"<p>{say(page, 'task_where')}</p>"
+    if item.kind in {"code", "open"} and not item.answer:
+        none = "no_answer" if item.by_person or item.verdict == "unanswered" else "no_own_cell"
+        return f'<p class="none">{say(page, none)}</p>'
     if item.kind == "code":
         label = say(page, "your_code")
         code = escaped(str(item.answer))
@@ -87,8 +92,6 @@ def _answer(page: Page, item: Item) -> str:
             shown += f"<p>{say(page, 'your_error', error=f'<code>{escaped(item.error)}</code>')}</p>"
         return shown
     if item.kind == "open":
-        if not item.answer:
-            return f'<p class="none">{say(page, "no_answer")}</p>'
         return f'<blockquote class="written">{escaped(str(item.answer))}</blockquote>'
     return _marked_answer(page, item)
 
@@ -116,23 +119,62 @@ def _marked_answer(page: Page, item: Item) -> str:
 
 def _reason(page: Page, item: Item) -> tuple[str, str]:
     """Return why, and one thing to do next, as safe HTML."""
-    if item.kind == "open":
-        blank = "" if item.answer else f"<p>{say(page, 'open_blank')}</p>"
+    if item.by_person:
+        blank = "" if item.answer or item.kind == "task" else f"<p>{say(page, 'open_blank')}</p>"
         return blank, _open_step(page, item)
     if item.mark is not None and item.mark.reason:
         first, *others = (sentence(line) for line in item.mark.reason.split("\n") if line.strip())
         listed = "<ul>" + "".join(f"<li>{line}</li>" for line in others) + "</ul>" if others else ""
         return f"<p>{first}</p>{listed}", sentence(item.mark.next_step)
+    return _tested(page, item)
+
+
+def _tested(page: Page, item: Item) -> tuple[str, str]:
+    """Return why, and one thing to do next, where tests marked without saying a reason."""
+    if item.to_mark:
+        return "", say(page, "code_wait")
     if item.verdict == "right":
         return f"<p>{say(page, 'tests_right')}</p>", ""
-    told = say(page, f"tests_{'partly' if item.verdict == 'partly' else 'wrong'}")
-    return f"<p>{told}</p>", say(page, "tests_step")
+    if item.verdict == "unanswered":
+        return "", say(page, "tests_blank_step")
+    if item.verdict == "noted":
+        return "", ""
+    told = _check(page, item)
+    if item.verdict == "partly":
+        told = f"<p>{say(page, 'tests_partly')}</p>{told}"
+    return told or f"<p>{say(page, 'tests_wrong')}</p>", say(page, "tests_step")
+
+
+def _check(page: Page, item: Item) -> str:
+    """Return the check that was not passed, in words: the course's own, or what it bears on."""
+    check = item.check
+    if check is None:
+        return ""
+    if check.kind == "time":
+        return f"<p>{say(page, 'check_time')}</p>"
+    if check.kind == "hidden":
+        outcome = page.outcomes.get(item.outcome)
+        if outcome:
+            return f"<p>{say(page, 'check_hidden_outcome', about=sentence(outcome.rstrip('.')))}</p>"
+        return f"<p>{say(page, 'check_hidden', about=heading(item))}</p>"
+    line = f"<code>{escaped(check.line, _LONGEST)}</code>"
+    if check.error:
+        shown = say(page, "check_error", error=f"<code>{escaped(check.error)}</code>", line=line)
+    elif check.message:
+        shown = say(page, "check_message", message=f"<strong>{escaped(check.message)}</strong>")
+    else:
+        shown = say(page, "check_line", line=line)
+    return f'<p class="check">{shown}</p>'
 
 
 def _open_step(page: Page, item: Item) -> str:
     """Return the words of the highest level of the criterion that has most to gain."""
-    if item.to_mark or not item.answer:
-        return say(page, "open_wait") if item.to_mark else say(page, "open_blank_step")
+    if item.to_mark:
+        return say(page, "open_wait" if item.kind == "open" else "code_wait")
+    if item.kind != "open":
+        return ""
+    if not item.answer:
+        return say(page, "open_blank_step")
     gains = [
         (criterion.result.max_points - criterion.result.points, criterion)
         for criterion in item.criteria

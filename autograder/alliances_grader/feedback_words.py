@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from alliances.i18n import Language, format_number, text
-from alliances.questions.prose import inline_html, plain_text, typographic
+from alliances.questions.prose import block_html, inline_html, plain_text, typographic
 from alliances_grader.feedback_items import Item
+from alliances_grader.feedback_remarks import Remark
 from alliances_grader.inert_text import escaped
 
 __all__ = [
+    "LEVEL_CLASS",
     "THRESHOLDS",
     "Page",
     "anchor",
     "badge",
+    "block",
     "heading",
     "level_of",
     "points_of",
@@ -35,13 +39,31 @@ _LINK: Final = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _SIGNS: Final = {
     "right": "✓", "partly": "◐", "wrong": "✗", "unknown": "?", "unanswered": "○", "person": "…", "noted": "–",
 }  # fmt: skip
-_LEVEL_CLASS: Final = {"acquired": "right", "under_way": "partly", "to_resume": "wrong"}
+LEVEL_CLASS: Final = {"acquired": "right", "under_way": "partly", "to_resume": "wrong"}
+"""How a level looks: like the verdict that it stands beside."""
 _LONGEST_HEADING: Final = 80
+_KEPT: Final = 4_096  # the texts of a course's questions: a class asks for the same ones again and again
 
 
 @dataclass(frozen=True)
 class Page:
-    """What one page is about. ``agents`` shows levels in words instead of marks; times are UTC."""
+    """What one page is about; times are UTC, points are marks.
+
+    Attributes:
+        language: of the whole page.
+        title: of the exercise, or the notebook's name.
+        door: ``form``, ``code``, or empty where the course has no doors.
+        student: code.
+        handed_in: when, ``None`` if nobody knows.
+        items: the questions, in order.
+        points: before the late penalty.
+        max_points: of the notebook.
+        late_penalty: taken off ``points``.
+        agents: show levels in words instead of marks.
+        outcomes: words of the outcomes by id, in the course's order.
+        remarks: what the learner should know of how the copy was read.
+        inputs: fingerprint of everything that the page is made of.
+    """
 
     language: Language
     title: str
@@ -52,8 +74,10 @@ class Page:
     points: float
     max_points: float
     late_penalty: float
-    sandbox: str
     agents: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Remark, ...] = ()
+    inputs: str = ""
 
 
 def level_of(points: float, max_points: float) -> str:
@@ -64,8 +88,12 @@ def level_of(points: float, max_points: float) -> str:
 
 def say(page: Page, key: str, **values: object) -> str:
     """Return a text of the catalogue in the page's language and typography; values go in as they are."""
-    template = text(f"feedback.{key}", page.language)
-    return typographic(template, page.language).format(**values)
+    return _template(key, page.language).format(**values)
+
+
+@lru_cache(_KEPT)
+def _template(key: str, language: Language) -> str:
+    return typographic(text(f"feedback.{key}", language), language)
 
 
 def written(page: Page, value: float) -> str:
@@ -115,7 +143,7 @@ def result_of(page: Page, item: Item) -> str:
         shown = badge("person", say(page, "verdict_person"))
     elif page.agents:
         level = level_of(item.points, item.max_points)
-        shown = badge(_LEVEL_CLASS[level], say(page, f"level_{level}"))
+        shown = badge(LEVEL_CLASS[level], say(page, f"level_{level}"))
     else:
         shown = badge(item.verdict, say(page, f"verdict_{item.verdict}"))
     if page.agents or (item.to_mark and not item.points):
@@ -128,6 +156,13 @@ def badge(verdict: str, label: str) -> str:
     return f'<span class="verdict {verdict}"><span aria-hidden="true">{_SIGNS[verdict]}</span> {label}</span>'
 
 
+@lru_cache(_KEPT)
+def block(markdown: str) -> str:
+    """Return paragraphs, lists and tables of the course's as HTML, without links."""
+    return block_html(without_links(markdown))
+
+
+@lru_cache(_KEPT)
 def sentence(markdown: str) -> str:
     """Return a sentence of the course's as HTML; a lesson's link leads nowhere from here, its words stay."""
     return inline_html(without_links(markdown))

@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from acting import acting_tags
+from browser import axe_findings, open_page
 
 from alliances.i18n import LANGUAGES, Language, area_texts
 from alliances_grader.course_manifest import CriterionText
+from alliances_grader.feedback_checks import FailedCheck
 from alliances_grader.feedback_items import CriterionItem, Item
+from alliances_grader.feedback_outcomes import by_outcome
 from alliances_grader.feedback_page import render_page
+from alliances_grader.feedback_remarks import Remark, told_keys
 from alliances_grader.feedback_words import Page, heading, level_of, written
 from alliances_grader.marks import CellMark
 from alliances_grader.results import CellResult
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 CASE = {
@@ -48,8 +56,16 @@ def open_item(points: float | None, text: str = "Mon texte.", comment: str = "")
     verdict = "person" if points is None else "partly"
     return Item(
         "j01", "open", {"id": "j01", "type": "text", "prompt": "Défendez."}, "", text, points or 0.0, 3.0,
-        verdict, to_mark=points is None, criteria=(judged,),
+        verdict, to_mark=points is None, criteria=(judged,), by_person=True,
     )  # fmt: skip
+
+
+def by_tests(check: FailedCheck | None, **changes: Any) -> Item:
+    base = Item(
+        "k01", "code", {}, "## k01 – La somme", "x = 1", 0.0, 2.0, "wrong", to_mark=False, check=check,
+        outcome="count", cells=frozenset({"k01", "k01_test"}),
+    )  # fmt: skip
+    return replace(base, **changes)
 
 
 def page(*items: Item, language: Language = "fr", **changes: Any) -> Page:
@@ -63,7 +79,6 @@ def page(*items: Item, language: Language = "fr", **changes: Any) -> Page:
         0.5,
         4.0,
         0.0,
-        "not_needed",
     )
     return replace(base, **changes)
 
@@ -93,6 +108,8 @@ def test_a_page_is_whole_and_alone(language: Language, agents: bool) -> None:
         item(prompt=HOSTILE, question={}),
         item(id=HOSTILE, comment=HOSTILE),
         open_item(2.0, HOSTILE, HOSTILE),
+        by_tests(FailedCheck("visible", HOSTILE, HOSTILE)),
+        by_tests(FailedCheck("visible", HOSTILE, error=HOSTILE)),
         replace(item(), mark=CellMark("wrong", HOSTILE + "[x](javascript:alert(1))", HOSTILE)),
     ],
 )
@@ -234,3 +251,152 @@ def test_several_reasons_are_a_list() -> None:
     several = replace(item(), mark=CellMark("partly", "1 sur 2.\nLa **première**.\nLa seconde.", ""))
     html = render_page(page(several))
     assert "<p>1 sur 2.</p><ul><li>La <strong>première</strong>.</li><li>La seconde.</li></ul>" in html
+
+
+OUTCOMES = {"tell": "Dire ce qui est.", "count": "Compter *juste*.", "other": "Autre."}
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (by_tests(FailedCheck("visible", "assert x", "x vaut 2")), "<strong>x vaut 2</strong>"),
+        (by_tests(FailedCheck("visible", "assert x")), "<code>assert x</code>"),
+        (
+            by_tests(FailedCheck("visible", "f()", error="NameError: f")),
+            "<code>NameError: f</code>, à cette ligne",
+        ),
+        (by_tests(FailedCheck("hidden")), "objectif «\u202fCompter <em>juste</em>\u202f»"),
+        (by_tests(FailedCheck("hidden"), outcome="zz"), "la question «\u202fk01 · La somme\u202f»"),
+        (by_tests(FailedCheck("hidden"), points=1.0, verdict="partly"), "passe une partie des vérifications"),
+        (by_tests(FailedCheck("time")), "durait trop longtemps"),
+        (by_tests(None), "ne passe pas encore les vérifications"),
+        (by_tests(None, verdict="unanswered", answer=""), "remplacez la ligne"),
+        (by_tests(None, verdict="right", points=2.0), "passe toutes les vérifications"),
+        (by_tests(None, to_mark=True), "une personne va le lire"),
+        (by_tests(None, answer=""), "ce que vous avez écrit plus haut"),
+        (
+            by_tests(None, kind="task", by_person=True, answer="", to_mark=True),
+            "à la suite de cette consigne",
+        ),
+    ],
+)
+def test_the_failed_check_is_told_in_words(shown: Item, words: str) -> None:
+    """The assertion's own words, the line, the error, or what a hidden check bears on."""
+    assert words in render_page(page(shown, outcomes=OUTCOMES))
+
+
+def test_marks_are_added_up_by_outcome() -> None:
+    """In the course's order, only outcomes that are asked; what waits for a person is not counted as lost."""
+    items = [
+        by_tests(None, points=1.0),
+        by_tests(None, id="k02", points=2.0),
+        item(outcome="tell"),
+        replace(open_item(None), outcome="tell"),
+        replace(sure("80"), outcome="other"),
+    ]
+    found = by_outcome(page(*items, outcomes=OUTCOMES))
+    assert [(one.words, one.points, one.max_points, one.to_mark) for one in found] == [
+        ("Dire ce qui est.", 0.5, 1.0, 1),
+        ("Compter *juste*.", 3.0, 4.0, 0),
+    ]
+    html = render_page(page(*items, outcomes=OUTCOMES))
+    assert "Résultat par objectif" in html
+    assert "3 / 4" in html
+    assert "Résultat par objectif" not in render_page(page(*items))
+
+
+def test_public_servants_see_outcomes_as_levels() -> None:
+    """No points there either."""
+    html = render_page(page(by_tests(None, points=2.0, verdict="right"), outcomes=OUTCOMES, agents=True))
+    table = html.partition("Résultat par objectif")[2].partition("</table>")[0]
+    assert "Acquis" in table
+    assert "2 / 2" not in table
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", sorted(told_keys()))
+def test_every_remark_has_its_words(language: Language, key: str) -> None:
+    """In both languages, naming the question where it is about one."""
+    html = render_page(page(by_tests(None), language=language, remarks=(Remark(key, "k01_test"),)))
+    told = html.partition('<ul class="remarks">')[2].partition("</ul>")[0]
+    assert told.startswith("<li>")
+    assert ("La somme" in told) == ("{cell}" in area_texts("feedback")[f"told_{key}"][language])
+
+
+def shown_page(tmp_path: Path, language: Language) -> Path:
+    items = [
+        item(),
+        item(id="x1", question={**CASE, "prompt": "Lequel ?"}, answer={"category": HOSTILE}),
+        open_item(None),
+        replace(open_item(2.0, HOSTILE, "Précis. " + HOSTILE), id="j02"),
+        by_tests(FailedCheck("visible", "assert total([1, 2]) == 3", "trois attendu")),
+        by_tests(
+            FailedCheck("hidden"),
+            id="k02",
+            answer="y = " + "'long' * 3 + " * 30,
+            prompt="## Deux\n\nMot à lire.",
+        ),
+        replace(sure("80"), id="s02"),
+    ]
+    shown = page(
+        *items,
+        language=language,
+        points=3.0,
+        late_penalty=0.5,
+        outcomes=OUTCOMES,
+        remarks=(Remark("order"), Remark("put_back", "k01")),
+    )
+    path = tmp_path / f"{language}.html"
+    path.write_text(render_page(shown), encoding="utf-8")
+    return path
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_is_accessible_and_asks_for_nothing(
+    tmp_path: Path, chromium_browser: Browser, language: Language, width: int
+) -> None:
+    """The checker axe finds nothing, nothing is wider than a phone, nothing runs, nothing is asked for."""
+    path = shown_page(tmp_path, language)
+    viewport = {"width": width, "height": 800}
+    with open_page(chromium_browser, "file://", viewport=viewport, bypass_csp=True) as (tab, watched):
+        tab.on("dialog", lambda dialog: watched.errors.append(dialog.message))
+        tab.goto(path.as_uri())
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+        assert axe_findings(tab) == []
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert watched.outside == []
+        assert watched.errors == []
+
+
+@pytest.mark.browser
+def test_the_policy_holds_even_if_a_script_came_in(tmp_path: Path, chromium_browser: Browser) -> None:
+    """Were a learner's text ever left unescaped, the page would still run and load nothing."""
+    path = shown_page(tmp_path, "fr")
+    slipped = "<script>document.title = 'ran'</script><img src='https://example.org/x.png'>"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("</main>", slipped + "</main>"), encoding="utf-8"
+    )
+    with open_page(chromium_browser, "file://") as (tab, _):
+        failed: list[str | None] = []
+        tab.on("requestfailed", lambda request: failed.append(request.failure))
+        tab.goto(path.as_uri())
+        assert tab.title() == "Votre retour\u00a0: Titre"
+        assert failed == ["csp"]
+
+
+@pytest.mark.browser
+def test_on_paper_the_questions_stand_open_and_code_is_whole(
+    tmp_path: Path, chromium_browser: Browser
+) -> None:
+    """Printed, a closed prompt is shown and a long line of code wraps."""
+    with open_page(chromium_browser, "file://", viewport={"width": 700, "height": 900}) as (tab, _):
+        tab.goto(shown_page(tmp_path, "fr").as_uri())
+        closed = tab.get_by_text("Mot à lire.")
+        assert not closed.is_visible()
+        tab.emulate_media(media="print")
+        assert closed.is_visible()
+        assert tab.evaluate(
+            "[...document.querySelectorAll('pre')].every((one) => one.scrollWidth <= one.clientWidth)"
+        )
