@@ -12,7 +12,8 @@ Plain data: ``None``, ``bool``, ``int``, ``float`` (NaN and infinities too), ``c
 ``list``, ``tuple``, ``set``, ``frozenset``, ``dict``. NumPy arrays become nested lists and NumPy scalars
 numbers;
 a pandas Series becomes the list of its values, a DataFrame a dictionary of columns, an Index a list; dates
-become ISO text, missing values None. A subclass of a plain type becomes that type, whatever its methods say.
+become ISO text, missing values None; a question shown by ``ask`` becomes the answer given to it. A subclass
+of a plain type becomes that type, whatever its methods say.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ _MAX_BITS: Final = 4_096
 _MARK: Final = "~"
 
 _MAX_HASHED: Final = 10_000
+_RAISE: Final = object()
 
 # Bound here, before any learner code runs: a patched builtin does not reach the conversion.
 _INT, _FLOAT, _STR = int.__index__, float.__float__, str.__str__
@@ -49,15 +51,24 @@ class NotPlainError(ValueError):
     """The value is not plain data, or is too large; says which."""
 
 
-def probe(expression: str) -> Any:  # noqa: ANN401 - plain data of any type
+def probe(expression: str, *, otherwise: object = _RAISE) -> Any:  # noqa: ANN401 - plain data of any type
     """Evaluate ``expression`` in the notebook and return its value as plain data.
+
+    Args:
+        expression: Python, in the names of the notebook.
+        otherwise: what to return in place of an exception; without it the exception is raised.
 
     Raises:
         NotPlainError: the value is no plain data.
         Exception: whatever the expression raises.
     """
     space = _notebook(sys._getframe(1))  # noqa: SLF001 - the caller's globals are the notebook's names
-    return from_wire(to_wire(eval(compile(expression, "<probe>", "eval"), space)))  # noqa: S307 - its purpose
+    try:
+        return from_wire(to_wire(eval(compile(expression, "<probe>", "eval"), space)))  # noqa: S307 - its purpose
+    except Exception:
+        if otherwise is _RAISE:
+            raise
+        return otherwise
 
 
 def raises(expression: str, error: str) -> bool:
@@ -178,6 +189,8 @@ def _encode(value: Any, depth: int, budget: _Budget) -> Any:  # noqa: ANN401, C9
         return _tagged("fraction", [value.numerator, value.denominator])
     if budget.exact and "numpy" not in kind.__module__.partition(".")[0]:
         raise _not_plain(kind)
+    if hasattr(kind, "_alliances_asked"):
+        return _encode(value.given(), depth + 1, budget)
     if kind is Decimal:
         return _encode(float(value), depth, budget)
     if datetime in bases or date in bases or time in bases:

@@ -13,15 +13,20 @@ import ast
 import builtins
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Final, Protocol
 
 from alliances_grader.probe import NotPlainError, approx
+from alliances_grader.probe_marks import Marker, key_marker
 from alliances_grader.probe_rules import BUILTINS
 
 __all__ = ["Judge", "Judgement", "JudgingStoppedError", "LearnerError", "Source"]
 
 _MAX_TEXT: Final = 2_000
+_RAISE: Final = object()
+_BUILTINS: Final = {name: getattr(builtins, name) for name in BUILTINS}
 
 
 class JudgingStoppedError(Exception):
@@ -60,6 +65,7 @@ class Judgement:
         traceback: of the learner's expression, when that raised.
         value: of a bare expression that ends a test (partial credit), as ``text/plain``.
         not_plain: a value was needed that is not plain data; says of what type.
+        displays: bundles that ``mark_cell`` showed, in order, whatever came after.
     """
 
     error: str = ""
@@ -67,6 +73,7 @@ class Judgement:
     traceback: tuple[str, ...] = ()
     value: str | None = None
     not_plain: str = ""
+    displays: tuple[dict[str, Any], ...] = ()
 
 
 class Judge:
@@ -75,24 +82,30 @@ class Judge:
     def __init__(self, ask: Source, aliases: tuple[tuple[str, str], ...] = ()) -> None:
         self._ask = ask
         self._names: dict[str, Any] = {
-            "__builtins__": {name: getattr(builtins, name) for name in BUILTINS},
+            "__builtins__": dict(_BUILTINS),
             "probe": self._probe,
             "probe_exact": self._probe_exact,
             "raises": self._raises,
             "approx": approx,
+            "mark_cell": self._mark_cell,
         }
+        self._source = ""
+        self._displays: list[dict[str, Any]] = []
         for name, library in aliases:
             self._names[name] = _LIBRARIES[library]
 
     def step(self, source: str) -> Judgement:
         """Evaluate one statement."""
-        tree = ast.parse(source)
-        last = tree.body[-1] if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        self._source, self._displays = source, []
+        judgement = self._judged(_compiled(source))
+        return replace(judgement, displays=tuple(self._displays)) if self._displays else judgement
+
+    def _judged(self, statement: _Compiled) -> Judgement:
         try:
-            if last is None:
-                exec(compile(tree, "<test>", "exec"), self._names)  # noqa: S102 - the trainer's, allow-listed
+            if not statement.is_value:
+                exec(statement.code, self._names)  # noqa: S102 - the trainer's, allow-listed
                 return Judgement()
-            value = eval(compile(ast.Expression(last.value), "<test>", "eval"), self._names)  # noqa: S307 - as above
+            value = eval(statement.code, self._names)  # noqa: S307 - as above
         except JudgingStoppedError:
             raise
         except NotPlainError as problem:
@@ -103,8 +116,13 @@ class Judge:
             return Judgement(type(problem).__name__, str(problem)[:_MAX_TEXT])
         return Judgement(value=None if value is None else repr(value)[:_MAX_TEXT])
 
-    def _probe(self, expression: str) -> Any:  # noqa: ANN401 - plain data
-        return self._ask(expression, exact=False)
+    def _probe(self, expression: str, *, otherwise: object = _RAISE) -> Any:  # noqa: ANN401 - plain data
+        try:
+            return self._ask(expression, exact=False)
+        except (LearnerError, NotPlainError):
+            if otherwise is _RAISE:
+                raise
+            return otherwise
 
     def _probe_exact(self, expression: str) -> Any:  # noqa: ANN401 - plain data
         return self._ask(expression, exact=True)
@@ -117,6 +135,59 @@ class Judge:
         except NotPlainError:
             pass
         return False
+
+    def _mark_cell(self, question: Any, answer: object, lang: Any) -> float:  # noqa: ANN401 - the author's
+        # A key that stands in the statement as a literal was replaced by its number.
+        known = type(question) is int
+        marker = _marker(self._source, question, lang) if known else key_marker(question, lang)
+        points, bundle = marker(answer)
+        self._displays.append(bundle)
+        return points
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    code: CodeType
+    is_value: bool
+    keys: tuple[Mapping[str, Any], ...]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(source: str) -> _Compiled:
+    """Return a statement ready to run; the same for every copy of a class."""
+    keys = _Keys()
+    tree = keys.visit(ast.parse(source))
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        code = compile(ast.Expression(last.value), "<test>", "eval")
+    else:
+        code = compile(tree, "<test>", "exec")
+    return _Compiled(code, isinstance(last, ast.Expr), tuple(keys.found))
+
+
+@lru_cache(maxsize=1024)
+def _marker(source: str, place: int, lang: Any) -> Marker:  # noqa: ANN401 - the author's
+    return key_marker(_compiled(source).keys[place], lang)
+
+
+class _Keys(ast.NodeTransformer):
+    """Takes the keys out of ``mark_cell({…}, …)``: each is read, and made a table of, once."""
+
+    def __init__(self) -> None:
+        self.found: list[Mapping[str, Any]] = []
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        """Put a number in place of a key."""
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "mark_cell" and node.args:
+            try:
+                key = ast.literal_eval(node.args[0])
+            except (ValueError, TypeError):
+                return node
+            if isinstance(key, dict):
+                node.args[0] = ast.copy_location(ast.Constant(len(self.found)), node.args[0])
+                self.found.append(key)
+        return node
 
 
 class _Approx:

@@ -6,9 +6,12 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-__all__ = ["BUILTINS", "METHODS", "PROBES", "Purity", "names_read", "names_stored"]
+__all__ = ["BUILTINS", "MARKING", "METHODS", "PROBES", "Purity", "names_read", "names_stored"]
 
 PROBES: Final = frozenset({"probe", "raises", "approx"})
+"""What ``alliances_grader.probe`` gives to tests."""
+MARKING: Final = frozenset({"mark_cell"})
+"""What ``alliances.questions`` gives to tests: the judge marks as it does, where the key stays outside."""
 BUILTINS: Final = frozenset(
     [
         "abs",
@@ -131,7 +134,7 @@ class Purity:
         self._aliases[name] = library
 
     def take(self, probes: Iterable[str]) -> None:
-        """Note which of ``PROBES`` the cell has imported; another function called so is none of ours."""
+        """Note which of ``PROBES`` and ``MARKING`` the cell imports; another of that name is none of ours."""
         self._probes.update(probes)
 
     def probes_in(self, node: ast.AST) -> bool:
@@ -174,8 +177,8 @@ class Purity:
             elif (
                 isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and not self._allowed(part, own)
             ):
-                yield line, "probe_not_imported" if part.id in PROBES else "probe_name", part.id
-            elif isinstance(part, ast.Name) and part.id in PROBES and id(part) not in callees:
+                yield line, _missing(part.id), part.id
+            elif isinstance(part, ast.Name) and part.id in PROBES | MARKING and id(part) not in callees:
                 yield line, "probe_not_called", part.id
             elif isinstance(part, ast.Attribute) and not self.attribute(part):
                 yield line, "probe_attribute", part.attr
@@ -193,6 +196,12 @@ class Purity:
                 not node.attr.startswith("_") if library == "math" else node.attr in _LIBRARY.get(library, ())
             )
         return node.attr in METHODS
+
+
+def _missing(name: str) -> str:
+    if name in MARKING:
+        return "probe_mark_not_imported"
+    return "probe_not_imported" if name in PROBES else "probe_name"
 
 
 def names_stored(node: ast.AST) -> Iterator[str]:

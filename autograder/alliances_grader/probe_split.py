@@ -3,6 +3,8 @@
 Read, never run: the cell is parsed, and each of its top-level statements goes to one side. An assertion
 ``assert f(3) == 6`` becomes ``assert probe("f(3)") == 6`` when everything around the learner's expression is
 plain: literals, a few builtins, ``math``. A statement that cannot be cut stays with the learner's code.
+
+``mark_cell({…}, probe("c01"), "fr")`` goes to the judge as a whole, and the key with it.
 """
 
 from __future__ import annotations
@@ -14,13 +16,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from alliances_grader.probe_lift import Lifter, substituted
-from alliances_grader.probe_rules import PROBES, Purity, names_read, names_stored
+from alliances_grader.probe_rules import MARKING, PROBES, Purity, names_read, names_stored
 
-__all__ = ["Complaint", "ProbeTest", "Step", "lint", "split_test"]
+__all__ = ["Complaint", "ProbeTest", "Step", "beside", "lint", "split_test"]
 
 _BEGIN: Final = re.compile(r"###\s*BEGIN HIDDEN TESTS")
 _END: Final = re.compile(r"###\s*END HIDDEN TESTS")
-_PROBE_MODULE: Final = "alliances_grader.probe"
+_OURS: Final = {"alliances_grader.probe": PROBES, "alliances.questions": MARKING}
 _LIBRARIES: Final = {"math": "math", "numpy": "numpy", "pytest": "pytest"}
 
 
@@ -75,8 +77,7 @@ def split_test(source: str) -> ProbeTest | None:
     """Cut a test cell in two, or return None when nothing of it can be judged outside.
 
     None also for a cell that is no plain Python (magics, a syntax error), or that uses ``probe`` in a way
-    that
-    the lint refuses: such a cell runs whole beside the learner's code.
+    that the lint refuses: such a cell runs whole beside the learner's code.
     """
     tree = _parsed(source)
     if tree is None:
@@ -118,6 +119,25 @@ def lint(source: str) -> tuple[Complaint, ...]:
     return tuple(complaints)
 
 
+def beside(source: str) -> tuple[Complaint, ...]:
+    """Say which hidden statements decide beside the learner's code; empty when the judge decides them all.
+
+    What ``lint`` has to say comes first: a cell that it refuses is not looked at.
+    """
+    hidden = _hidden_lines(source)
+    if not hidden or lint(source):
+        return ()
+    test = split_test(source)
+    if test is None:
+        line = min(hidden)
+        return (Complaint(line, "probe_beside", source.split("\n")[line - 1].strip()[:120]),)
+    return tuple(
+        Complaint(step.line, "probe_beside", step.source.split("\n")[0][:120])
+        for step in test.steps
+        if step.hidden and step.side == "run" and _asserts(step.source)
+    )
+
+
 class _Splitter:
     def __init__(self, source: str, hidden: frozenset[int]) -> None:
         self._source = source
@@ -137,8 +157,7 @@ class _Splitter:
             taken = _take_import(node, self._purity)
             if not taken:
                 self._forget(node)
-            if not (taken and isinstance(node, ast.ImportFrom) and node.module == _PROBE_MODULE):
-                self._add("run", node)
+            self._add("run", node)
             return True
         impure = next(iter(self._purity.reasons(node)), None)
         if self._purity.probes_in(node):
@@ -192,12 +211,12 @@ class _Splitter:
         self._steps.append((step, node))
 
     def steps(self) -> tuple[Step, ...]:
-        """Return the steps; a plain assignment stays beside the learner's code only if it is read there."""
+        """Return the steps; an import of ours, a plain assignment stay beside only if they are read there."""
         needed: set[str] = set()
         kept: list[Step] = []
         twins = {id(node) for step, node in self._steps if step.side == "judge"}
         for step, node in reversed(self._steps):
-            if step.side == "run" and id(node) in twins:
+            if step.side == "run" and (id(node) in twins or _is_ours(node)):
                 if not needed & {*names_stored(node), *names_read(node)}:
                     continue
                 needed |= set(names_read(node))
@@ -233,7 +252,7 @@ def _hidden_lines(source: str) -> frozenset[int]:
 def _take_import(node: ast.stmt, purity: Purity) -> bool:
     if isinstance(node, ast.ImportFrom) and node.level == 0:
         names = {alias.asname or alias.name: alias.name for alias in node.names}
-        if node.module == _PROBE_MODULE and set(names) == set(names.values()) <= PROBES:
+        if _is_ours(node):
             purity.take(names)
             return True
         if node.module == "pytest" and names == {"approx": "approx"}:
@@ -244,6 +263,13 @@ def _take_import(node: ast.stmt, purity: Purity) -> bool:
             purity.alias(alias.asname or alias.name, _LIBRARIES[alias.name])
         return True
     return False
+
+
+def _is_ours(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.ImportFrom) or node.level:
+        return False
+    known = _OURS.get(node.module or "", frozenset())
+    return all(alias.name in known and alias.asname in (None, alias.name) for alias in node.names)
 
 
 def _is_literal(node: ast.expr) -> bool:

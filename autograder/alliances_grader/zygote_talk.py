@@ -12,19 +12,22 @@ import signal
 import socket
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from alliances.i18n import text
 from alliances_grader.probe import NotPlainError, from_wire
 from alliances_grader.probe_judge import Judge, Judgement, JudgingStoppedError, LearnerError
 from alliances_grader.probe_split import ProbeTest, Step
-from alliances_grader.shell_inputs import CellSource, CopyRequest
+from alliances_grader.shell_inputs import MAX_FRAME, BadFrameError, CellSource, CopyRequest
 from alliances_grader.shell_outputs import OutputRecorder
 from alliances_grader.verdicts import CellRun, Finding, Status
 from alliances_grader.zygote_wire import EndedError, SilentError, Watcher, Wire
 
 __all__ = ["Conversation", "EndedAfterError"]
 
+_GOODBYE: Final = 2.0
+_TOO_LONG: Final = "CellTooLongError"
 _TIMEOUT: Final = "CellTimeoutError"
 _SILENCED: Final = "ERROR: An error occurred while showtraceback was disabled"
 
@@ -44,10 +47,14 @@ class Conversation:
     ) -> None:
         self._request = request
         self._limits = request.limits
-        self._recorder = OutputRecorder(request.limits)
+        self._recorder = OutputRecorder(request.limits, keep_results=request.mode == "strict")
         self._waiting: list[dict[str, Any]] = []
         self._word = ""
+        self._words: dict[str, CellSource] = {}
+        self._doubted: set[int] = set()
         self._cell: CellSource | None = None
+        self._previous: CellSource | None = None
+        self._heard = True
         self._findings: list[Finding] = []
         self._deadline = time.monotonic() + request.limits.copy_seconds
         self._asked = False
@@ -97,7 +104,7 @@ class Conversation:
         Raises:
             EndedError: the copy ends here.
         """
-        self._cell = cell
+        self._previous, self._cell = self._cell, cell
         self._asked = False
         self._number = count
         self._recorder.start(cell.index)
@@ -112,9 +119,37 @@ class Conversation:
             raise EndedAfterError(ended, run)
         return run
 
+    def end(self) -> None:
+        """Hear a goodbye after the last cell: who answered a test in advance and left cannot say it."""
+        self._word = secrets.token_hex(8)
+        try:
+            self._wire.send({"op": "end", "word": self._word}, self._deadline)
+            self._answer(time.monotonic() + _GOODBYE)
+        except SilentError:
+            self._note("no_goodbye")
+        except EndedError as over:
+            if over.name in ("crash", "bad_result"):
+                self._doubt_left(self._cell)
+
+    def doubted(self, run: CellRun) -> CellRun:
+        """Return the run of a cell as it is believed: one that was answered twice did not end well."""
+        return replace(run, status="error") if run.index in self._doubted and run.status == "ok" else run
+
+    def _doubt_left(self, cell: CellSource | None) -> None:
+        # Nothing of a learner's runs between two cells: who is gone there had answered for itself.
+        if cell is not None and cell.guarded:
+            self._note_of(cell, "no_goodbye", {})
+            self._doubted.add(cell.index)
+
     def _run_source(self, source: str, until: float, *, guarded: bool) -> tuple[Status, str]:
         asked = {"op": "run", "source": source, "guarded": guarded}
-        reply, timed_out = self._ask(asked, until)
+        try:
+            reply, timed_out = self._ask(asked, until)
+        except BadFrameError:
+            # It never left: the cell fails, the others go on.
+            said = text("execution.cell_too_long", limit=MAX_FRAME // 1_000_000)
+            self._recorder.error(_TOO_LONG, said, [f"{_TOO_LONG}: {said}"])
+            return "error", ""
         self._wire.drain()
         if timed_out:
             coloured = f"\x1b[0;31m{_TIMEOUT}\x1b[0m: No reply from kernel before timeout"
@@ -143,9 +178,7 @@ class Conversation:
                     return status
                 continue
             try:
-                verdict = judge.step(step.source)
-                if verdict.not_plain and step.second:
-                    verdict = judge.step(step.second)
+                verdict = self._judged(judge, step)
             except _CellTimeoutError:
                 coloured = f"\x1b[0;31m{_TIMEOUT}\x1b[0m: No reply from kernel before timeout"
                 self._recorder.error(_TIMEOUT, "", [coloured])
@@ -162,6 +195,14 @@ class Conversation:
                 data = {"text/plain": verdict.value}
                 self._recorder.take({"type": "execute_result", "data": data, "execution_count": self._number})
         return "ok"
+
+    def _judged(self, judge: Judge, step: Step) -> Judgement:
+        verdict = judge.step(step.source)
+        if verdict.not_plain and step.second:
+            verdict = judge.step(step.second)
+        for bundle in verdict.displays:
+            self._recorder.take({"type": "display_data", "data": bundle})
+        return verdict
 
     def _show(self, verdict: Judgement, step: Step) -> None:
         lines = list(verdict.traceback)
@@ -195,12 +236,21 @@ class Conversation:
     def _ask(self, asked: Mapping[str, Any], until: float) -> tuple[dict[str, Any], bool]:
         """Send one request and wait for its answer; True when it had to be interrupted."""
         self._word = secrets.token_hex(8)
-        self._asked = True
+        if self._cell is not None:
+            self._words[self._word] = self._cell
+        first, self._asked = not self._asked, True
         index = self._cell.index if self._cell is not None else -1
-        self._wire.send({**asked, "word": self._word, "cell": index}, self._deadline)
+        self._heard = False
         try:
+            self._wire.send({**asked, "word": self._word, "cell": index}, self._deadline)
             return self._answer(min(until, self._deadline)), False
+        except EndedError:
+            if not self._heard and first:
+                self._doubt_left(self._previous)
+            raise
         except SilentError:
+            if not self._heard and first:
+                self._doubt_left(self._previous)
             if time.monotonic() >= self._deadline:
                 raise EndedError("copy_time") from None
         self._wire.signal(signal.SIGINT)
@@ -220,7 +270,10 @@ class Conversation:
         return reply
 
     def _note(self, key: str, **values: object) -> None:
-        finding = Finding(key, self._cell.grade_id if self._cell is not None else "", values)
+        self._note_of(self._cell, key, values)
+
+    def _note_of(self, cell: CellSource | None, key: str, values: Mapping[str, object]) -> None:
+        finding = Finding(key, cell.grade_id if cell is not None else "", values)
         if finding not in self._findings:
             self._findings.append(finding)
 
@@ -238,7 +291,7 @@ class Conversation:
             self._waiting.append(content)
             return
         if self._cell is None or content.get("word") != self._word:
-            self._note("forged_message")
+            self._put_aside(content)
             return
         if content.get("op") == "out":
             message = content.get("message")
@@ -249,10 +302,23 @@ class Conversation:
                 self._note("forged_message")
             else:
                 self._waiting.append(content)
+        elif content.get("op") == "begun":
+            self._heard = True
         elif content.get("op") == "lost":
             self._recorder.stream("stdout", "\n" + text("execution.output_cut") + "\n")
         else:
             self._note("forged_message")
+
+    def _put_aside(self, content: Mapping[str, Any]) -> None:
+        word = content.get("word")
+        earlier = self._words.get(word) if isinstance(word, str) else None
+        if earlier is not None and content.get("op") == "out":
+            # A thread was writing while its cell ended.
+            return
+        self._note_of(earlier or self._cell, "forged_message", {})
+        if earlier is not None and content.get("op") == "done":
+            # Two answers to one question: one of them was not ours.
+            self._doubted.add(earlier.index)
 
 
 class _CellTimeoutError(JudgingStoppedError):

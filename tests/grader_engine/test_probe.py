@@ -21,9 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliances.i18n import text
+from alliances.questions.notebook import MARK_TYPE
 from alliances_grader.probe import NotPlainError, approx, from_wire, probe, raises, to_wire
 from alliances_grader.probe_judge import Judge, LearnerError
-from alliances_grader.probe_split import lint, split_test
+from alliances_grader.probe_split import beside, lint, split_test
 from alliances_grader.shell_inputs import CellSource
 from alliances_grader.zygote_client import ZygoteClient
 
@@ -187,6 +188,40 @@ def test_probe_in_process():
 
 
 @pytest.mark.parametrize(
+    ("expression", "value"),
+    [("secret_of_this_module", 41), ("nothing_called_so", ()), ("object()", ()), ("1 / 0", ())],
+)
+def test_probe_may_have_something_in_place_of_an_error(expression, value):
+    """With ``otherwise``, what cannot be had is replaced, in process as by the judge."""
+    assert probe(expression, otherwise=()) == value
+
+    def ask(expression, *, exact):
+        try:
+            return from_wire(to_wire(eval(expression, globals()), exact=exact))  # noqa: S307 - of the table above
+        except NotPlainError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - as the learner's process does
+            raise LearnerError((type(problem).__name__,), "") from None
+
+    judgement = Judge(ask).step(f"probe({expression!r}, otherwise=())")
+    assert (judgement.error, judgement.value) == ("", repr(value))
+
+
+class _Shown:
+    _alliances_asked = True
+
+    def given(self):
+        return {"option": "a"}
+
+
+def test_a_question_shown_in_the_notebook_is_its_answer():
+    """``c01 = ask("c01")`` answers as the page does; a comparison with a literal leaves it as it is."""
+    assert from_wire(to_wire(_Shown())) == {"option": "a"}
+    with pytest.raises(NotPlainError):
+        to_wire(_Shown(), exact=True)
+
+
+@pytest.mark.parametrize(
     ("found", "expected", "near"),
     [(1.0000001, 1, True), (1.1, 1, False), ([1, 2.0], [1, 2], True), ([1], [1, 2], False), ((1,), [1], True),
      ({"a": 1.0}, {"a": 1}, True), ({"b": 1}, {"a": 1}, False), (math.nan, math.nan, True), ("a", "a", True),
@@ -217,6 +252,16 @@ LINT = [
     ('assert eval("1") == probe("f(1)")', "probe_name"),
     ('assert open("x").read() == probe("f(1)")', "probe_name"),
     ('assert list(map(probe, ["f(1)"])) == [1]', "probe_not_called"),
+    (
+        'from alliances.questions import mark_cell\nmark_cell({"id": "q"}, probe("q", otherwise=()), "fr")',
+        None,
+    ),
+    ('mark_cell({"id": "q"}, probe("q"), "fr")', "probe_mark_not_imported"),
+    ('from alliances.questions import mark_cell\nmark_cell({"id": "q"}, q, probe("lang"))', "probe_name"),
+    (
+        'from alliances.questions import mark_cell\nsum(map(mark_cell, [{}], [probe("q")], ["fr"]))',
+        "probe_not_called",
+    ),
 ]
 
 
@@ -227,8 +272,9 @@ def test_the_lint_says_why(body, key):
     assert (key in {complaint.key for complaint in found}) if key else found == ()
     for complaint in found:
         for language in ("fr", "en"):
-            said = text(f"execution.{complaint.key}", language, line=complaint.line, found=complaint.found)
-            assert str(complaint.line) in said or complaint.key == "probe_not_python"
+            said = text(f"execution.{complaint.key}", language, found=complaint.found)
+            assert complaint.found in said
+            assert " → " in said
 
 
 def test_the_lint_wants_probes_hidden():
@@ -248,6 +294,26 @@ def test_the_lint_wants_the_import():
 def test_the_lint_leaves_other_tests_alone(source):
     """A cell without a probe is none of its business."""
     assert lint(source) == ()
+
+
+BESIDE = [
+    (HIDDEN.format('assert probe("f(1)") == 2'), []),
+    (HIDDEN.format("assert f(1) == 2"), []),
+    (HIDDEN.format("x = f(1)\nassert x == 2"), []),
+    (HIDDEN.format("assert f(1)"), [3]),
+    (HIDDEN.format("assert f(1) == 2\nassert f(1)\nf(2)"), [4, 5]),
+    ("assert f(1)\n" + HIDDEN.format("assert f(1) == 2"), []),
+    (HIDDEN.format("%time f(1)"), [3]),
+    (HIDDEN.format('assert f(1) == probe("f(1)")'), []),
+    ("assert f(1)", []),
+    ("assert f(1) == 2", []),
+]
+
+
+@pytest.mark.parametrize(("source", "lines"), BESIDE)
+def test_what_the_graded_program_decides_is_found(source, lines):
+    """Hidden statements that no judge evaluates are named by line; what the lint refuses is told by the lint."""
+    assert [complaint.line for complaint in beside(source)] == lines
 
 
 LIFTED = [
@@ -323,6 +389,44 @@ def test_hidden_constants_stay_outside():
     assert all(step.hidden for step in test.steps)
 
 
+NUMBER = {"id": "n01", "type": "number", "points": 2, "value": 4, "tolerance": 0, "kind": "absolute", "decimals": 0,
+          "lang": "fr", "reason": "Deux et deux font quatre.", "otherwise": "Recomptez.", "next_step": "Relire."}  # fmt: skip
+MARKED = (
+    "# Cette cellule note la question n01.\n### BEGIN HIDDEN TESTS\nfrom alliances.questions import mark_cell\n"
+    f'from alliances_grader.probe import probe\n\nmark_cell(\n    {NUMBER!r},\n    probe("n01", otherwise=()),\n    "fr",\n)\n'
+    "### END HIDDEN TESTS"
+)
+
+
+def test_a_marked_answer_is_the_judges():
+    """``mark_cell`` of a probe is cut out whole, imports included: no key is left beside the learner's code."""
+    (step,) = split_test(MARKED).steps
+    assert (step.side, step.hidden, split_test(MARKED).judged) == ("judge", True, "two_process")
+    assert beside(MARKED) == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        MARKED.replace('probe("n01", otherwise=())', "n01"),
+        MARKED.replace("from alliances.questions import mark_cell", "from marks import mark_cell"),
+        MARKED.replace("import mark_cell", "import mark_cell as probe"),
+    ],
+    ids=["named", "another", "renamed"],
+)
+def test_another_marking_stays_whole(source):
+    """Without a probe, or with another function of that name, the cell runs beside the learner's code."""
+    assert split_test(source) is None
+
+
+def test_an_import_of_ours_stays_where_it_is_used():
+    """``approx`` among the learner's values is evaluated there, so its import stays too."""
+    test = split_test(
+        "from alliances_grader.probe import approx\nassert f(1) == 2\nassert all(approx(f(i), i) for i in (1, 2))"
+    )
+    assert [(step.side, step.line) for step in test.steps] == [("run", 1), ("judge", 2), ("run", 3)]
+
+
 def _judge(values, aliases=()):
     def ask(expression, *, exact):
         found = values[expression]
@@ -369,9 +473,30 @@ def test_partial_credit_is_the_value_of_the_last_expression():
     assert judge.step("score").value == "0.5"
 
 
+@pytest.mark.parametrize(
+    "step", ["mark_cell({0!r}, probe('n'), 'fr')", "key = {0!r}\nmark_cell(key, probe('n'), 'fr')"]
+)
+def test_the_judge_marks(step):
+    """Points are the value, reasons are shown; a key read from its literal and one of a name give the same."""
+    question = NUMBER
+    judge = _judge({"n": {"value": "4"}})
+    first, second = [judge.step(part) for part in step.format(question).split("\n")][-1], judge.step("1")
+    assert first.value == "2.0"
+    (shown,) = first.displays
+    assert shown["text/plain"].startswith("Réponse juste (2 sur 2).")
+    assert shown[MARK_TYPE]["verdict"] == "right"
+    assert second.displays == ()
+
+
+def test_a_key_that_is_none_is_an_error_of_the_test():
+    """A question of no known type ends the test, and shows nothing."""
+    judgement = _judge({"n": 1}).step("mark_cell({'type': 'riddle'}, probe('n'), 'fr')")
+    assert (judgement.error, judgement.displays) == ("ValueError", ())
+
+
 @pytest.fixture(scope="module")
 def client():
-    with ZygoteClient(["numpy", "pandas", "alliances_grader.probe"]) as made:
+    with ZygoteClient(["numpy", "pandas", "alliances.questions", "alliances_grader.probe"]) as made:
         yield made
 
 
@@ -419,6 +544,41 @@ def test_both_ways_say_the_same(client, tmp_path, solution, test):
     assert kept[0] == kept[1]
 
 
+ANSWERS = {
+    "right": 'n01 = {"value": "4"}',
+    "wrong": 'n01 = {"value": "5"}',
+    "none": "n01 = None",
+    "shape": "n01 = [1, 2]",
+    "odd": "n01 = object()",
+    "deleted": "n01 = 1\ndel n01",
+    "array": "import numpy as np\nn01 = np.array([4])",
+    "subclass": "class D(dict):\n    def get(self, *a): return '4'\nn01 = D(value='5')",
+    "asked": "class A:\n    _alliances_asked = True\n    def given(self): return {'value': '4'}\nn01 = A()",
+    "asked_badly": "class A:\n    _alliances_asked = True\n    def given(self): return 1 / 0\nn01 = A()",
+    "endless": "n01 = []\nn01.append(n01)",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_marked_outside_is_marked_as_inside(client, tmp_path, answer):
+    """Reasons, points and their form are those of ``mark_cell`` under stock nbgrader, output for output."""
+    first = CellSource(0, "", ANSWERS[answer])
+    apart, beside_it = (
+        client.run(request_of([first, cell], tmp_path / "c")).cells[1]
+        for cell in (_test_cell(MARKED), CellSource(1, "tests", MARKED))
+    )
+    assert apart == beside_it
+    assert [output["output_type"] for output in apart.outputs] == ["display_data", "execute_result"]
+
+
+def test_the_key_is_never_in_the_learners_process(client, tmp_path):
+    """Learner code that searches its memory after its answer was marked finds nothing of the key."""
+    spy = "import gc\nany('Recom' + 'ptez' in str(o) for o in gc.get_objects() if type(o) is dict and len(o) < 50)"
+    cells = [CellSource(0, "", 'n01 = {"value": "4"}'), _test_cell(MARKED), CellSource(2, "", spy)]
+    run = client.run(request_of(cells, tmp_path / "c"))
+    assert run.cells[2].outputs[0]["data"]["text/plain"] == "False"
+
+
 LIARS = {
     "equal_to_all": "class Yes:\n    def __eq__(self, o): return True\n    __ne__ = lambda s, o: False\n"
     "def f(x): return Yes()",
@@ -458,11 +618,11 @@ def test_the_expected_value_is_never_in_the_learners_process(client, tmp_path):
         "    while frame:\n"
         "        texts += [str(v) for v in list(frame.f_locals.values()) + list(frame.f_code.co_consts)]\n"
         "        frame = frame.f_back\n"
-        "    found.append(any('98' + '76' in t for t in texts) or any('98' + '76' in str(o) for o in gc.get_objects()"
+        "    found.append(any('98765' + '43210' in t for t in texts) or any('98765' + '43210' in str(o) for o in gc.get_objects()"
         " if type(o) is dict and len(o) < 50))\n"
         "    return x"
     )
-    cells = [CellSource(0, "", spy), _test_cell(HIDDEN.format('assert probe("f(7)") == 9876')), "found"]
+    cells = [CellSource(0, "", spy), _test_cell(HIDDEN.format('assert probe("f(7)") == 9876543210')), "found"]
     cells[2] = CellSource(2, "", "found")
     run = client.run(request_of(cells, tmp_path / "c"))
     assert run.cells[1].status == "error"

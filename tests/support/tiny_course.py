@@ -387,7 +387,9 @@ is_gift = True
 :alliances: {{"id": "k02_test", "kind": "tests", "points": 2, "outcome": "tell"}}
 
 ### BEGIN HIDDEN TESTS
-assert is_gift is True
+from alliances_grader.probe import probe
+
+assert probe("is_gift") is True
 ### END HIDDEN TESTS
 ```
 """

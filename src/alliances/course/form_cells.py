@@ -65,7 +65,8 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
     name, points = question["id"], question["points"]
     about = {"question": name, "outcome": question["outcome"]}
     key = {field: value for field, value in question.items() if field not in _SHOWN_ONLY}
-    # No variable holds the key: a later cell of the learner's could read it.
+    # No variable holds the key: a later cell of the learner's could read it. An answer that is missing or odd
+    # is marked as an unreadable one: an exception would show the lines around it, key included.
     literal = indent(pformat(key, width=_WIDTH, sort_dicts=False), "    ")
     answer = "\n".join(
         [
@@ -80,8 +81,9 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
             "# " + text("course.test_cell", language, question=name),
             "### BEGIN HIDDEN TESTS",
             "from alliances.questions import mark_cell",
+            "from alliances_grader.probe import probe",
             "",
-            f'mark_cell(\n{literal},\n    {name},\n    "{language}",\n)',
+            f'mark_cell(\n{literal},\n    probe("{name}", otherwise=()),\n    "{language}",\n)',
             "### END HIDDEN TESTS",
         ]
     )
