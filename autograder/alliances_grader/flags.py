@@ -10,7 +10,7 @@ from alliances.i18n import Language, text
 __all__ = ["ATTENTION", "Flag"]
 
 ATTENTION: Final = frozenset(
-    {"disagreement", "hash_mismatch", "learner_differs", "test_tampered", "unsafe_answer"}
+    {"disagreement", "hash_mismatch", "learner_differs", "receipt_mismatch", "unsafe_answer"}
 )
 """Flags for which the copy is also flagged in formgrader."""
 

@@ -240,6 +240,23 @@ class GradebookWriter:
             return due  # type: ignore[no-any-return]
         raise AlliancesError("grading_run.unknown_assignment", assignment=assignment)
 
+    def source_texts(self, assignment: str) -> dict[str, dict[str, str]]:
+        """Return the texts that nbgrader grades an assignment by: notebook to cell to text.
+
+        Raises:
+            EnvironmentFault: the database cannot be read.
+        """
+        wanted = (
+            select(rows.NOTEBOOK.c.name, rows.SOURCE_CELL.c.name, rows.SOURCE_CELL.c.source)
+            .join(rows.NOTEBOOK, rows.NOTEBOOK.c.id == rows.SOURCE_CELL.c.notebook_id)
+            .join(rows.ASSIGNMENT, rows.ASSIGNMENT.c.id == rows.NOTEBOOK.c.assignment_id)
+            .where(rows.ASSIGNMENT.c.name == assignment)
+        )
+        found: dict[str, dict[str, str]] = {}
+        for notebook, cell, source in self._read(wanted):
+            found.setdefault(notebook, {})[cell] = source or ""
+        return found
+
     def _read(self, query: rows.Query) -> Sequence[Any]:
         with database_faults(self.engine), self.engine.connect() as connection:
             return connection.execution_options(**{READING: True}).execute(query).all()

@@ -56,9 +56,9 @@ def gradebook_address(root: Path) -> tuple[str, str]:
     Raises:
         AlliancesError: the configuration cannot be read.
     """
-    from alliances_grader.nbgrader_api import _config
+    from alliances_grader.nbgrader_api import course_config
 
-    section = _config(root).CourseDirectory
+    section = course_config(root).CourseDirectory
     address = section.get("db_url") or f"sqlite:///{root.resolve() / 'gradebook.db'}"
     return str(address), str(section.get("course_id") or "default_course")
 

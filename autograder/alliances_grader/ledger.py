@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import nullcontext, suppress
 from types import TracebackType
 from typing import Final, Protocol, Self
 
@@ -113,6 +114,10 @@ class Ledger:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Write what is waiting, also when the run was interrupted; not when the machine is at fault."""
-        if not isinstance(error, EnvironmentFault):
+        """Write what is waiting, also when the run was interrupted.
+
+        After a fault of the machine it is tried: what is finished may still be kept, and if not, it is the
+        first fault that counts.
+        """
+        with suppress(EnvironmentFault) if isinstance(error, EnvironmentFault) else nullcontext():
             self.flush()

@@ -1,8 +1,8 @@
 """Answers from ``answers.json`` put into the notebook's answer cells, as often as one likes.
 
 By the form door the notebook is always the course's own release: nothing that a learner brings is run. By the
-code door it is the learner's, repaired; where the cell and the file say two different things, the cell
-counts, the file's answer stands beside it as a comment, and the copy is flagged.
+code door it is the learner's; where the cell and the file say two different things, the cell counts, the
+file's answer stands beside it as a comment, and the copy is flagged.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ from alliances_grader.literal import (
     read_text_block,
     text_block,
 )
-from alliances_grader.repair import repair
 
-__all__ = ["Merged", "answer_text", "merge_code", "merge_form", "written_answer"]
+__all__ = ["Merged", "answer_text", "fill", "merge_code", "merge_form", "written_answer"]
 
 Answers = Mapping[str, Any]
 
@@ -61,20 +60,28 @@ def merge_form(release: Notebook, answers: Answers) -> Merged:
 
 
 def merge_code(brought: Notebook, release: Notebook, answers: Answers) -> Merged:
-    """Return the learner's notebook, repaired, with ``answers`` where the cell was left as released.
+    """Return the learner's notebook with ``answers`` filled in, otherwise as it was brought."""
+    notebook = copy.deepcopy(brought)
+    return Merged(notebook, fill(notebook, release, answers))
+
+
+def fill(notebook: Notebook, release: Notebook, answers: Answers) -> tuple[Flag, ...]:
+    """Put ``answers`` into the cells of ``notebook`` that were left as released; return what was noticed.
 
     A cell that only shows its question, ``c01 = ask("c01")``, was answered in the page: it takes the file's.
+    What a cell is, is the release's to say; a cell that was given another type is left for ``restore``.
     """
-    notebook, flags = repair(brought, release)
+    flags: list[Flag] = []
     released = by_id(release)
     for name, cell in by_id(notebook).items():
-        if name not in answers:
+        source = released.get(name)
+        if name not in answers or source is None or cell["cell_type"] != source["cell_type"]:
             continue
-        if is_answer_code(cell):
-            _merge_value(cell, released[name], answers[name], flags)
-        elif is_open_answer(cell):
-            _merge_text(cell, released[name], answer_text(answers[name]), flags)
-    return Merged(notebook, (*flags, *_strangers(answers, released)))
+        if is_answer_code(source):
+            _merge_value(cell, source, answers[name], flags)
+        elif is_open_answer(source):
+            _merge_text(cell, source, answer_text(answers[name]), flags)
+    return (*flags, *_strangers(answers, released))
 
 
 def answer_text(answer: object) -> str:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from alliances.errors import AlliancesError, EnvironmentFault
 
-__all__ = ["NBGRADER", "open_api", "open_gradebook", "reach_programs"]
+__all__ = ["NBGRADER", "course_config", "open_api", "open_gradebook", "reach_programs"]
 
 NBGRADER: Final = "nbgrader"
 _CONFIG: Final = "nbgrader_config.py"
@@ -44,7 +44,7 @@ def open_api(root: Path) -> Any:  # noqa: ANN401 - nbgrader ships no types
         from nbgrader.coursedir import CourseDirectory
     except ImportError as error:
         raise EnvironmentFault("grader.no_nbgrader") from error
-    config = _config(root)
+    config = course_config(root)
     # ipykernel warns at each start of a channel that stays on this machine; it would break up the progress.
     config.Execute.extra_arguments = [*config.Execute.get("extra_arguments", []), "--log-level=ERROR"]
     logger = logging.getLogger("traitlets")
@@ -55,7 +55,12 @@ def open_api(root: Path) -> Any:  # noqa: ANN401 - nbgrader ships no types
     return NbGraderAPI(coursedir=CourseDirectory(config=config, root=str(root.resolve())), config=config)
 
 
-def _config(root: Path) -> Any:  # noqa: ANN401 - traitlets' Config
+def course_config(root: Path) -> Any:  # noqa: ANN401 - traitlets' Config
+    """Return a course's ``nbgrader_config.py``, empty when it has none.
+
+    Raises:
+        AlliancesError: it cannot be read.
+    """
     from traitlets.config.loader import Config, PyFileConfigLoader
 
     if not (root / _CONFIG).is_file():

@@ -7,23 +7,20 @@ by it (a copy may bring a file of that name); what is done already stands in the
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.errors import AlliancesError
-from alliances.storage import write_fault
+from alliances.storage import write_safely
 from alliances_grader.files import read_bounded
+from alliances_grader.fingerprints import fingerprint
 from alliances_grader.gradebook_entries import BookEntry, finding_to_json
-from alliances_grader.record import fingerprint
 from alliances_grader.verdicts import CopyRun
 
-__all__ = ["RECEIPT_SUFFIX", "Receipt", "Terms", "read_receipt", "receipt_of", "write_receipt"]
+__all__ = ["RECEIPT_SUFFIX", "Receipt", "Terms", "read_receipt", "receipt_of", "used", "write_receipt"]
 
 RECEIPT_SUFFIX: Final = ".receipt.json"
 """``<notebook>.receipt.json`` in ``autograded/<student>/<assignment>/``."""
@@ -91,21 +88,28 @@ class Receipt:
     findings: tuple[Mapping[str, Any], ...] = ()
 
 
+def used(run: CopyRun | None) -> dict[str, Any]:
+    """Return how a run ended and what it took, as a receipt tells it; empty when nothing was run."""
+    if run is None:
+        return {}
+    return {
+        "ended": run.ended,
+        "cpu_seconds": round(run.cpu_seconds, 3),
+        "wall_seconds": round(run.wall_seconds, 3),
+        "peak_bytes": run.peak_bytes,
+    }
+
+
 def receipt_of(
-    entry: BookEntry, *, source: str, graded: bytes, terms: Terms, run: CopyRun | None = None
+    entry: BookEntry,
+    *,
+    source: str,
+    graded: bytes,
+    terms: Terms,
+    run: Mapping[str, Any] | None = None,
 ) -> Receipt:
-    """Return the receipt of a verdict; ``graded`` is the graded notebook's bytes."""
+    """Return the receipt of a verdict; ``graded`` is the notebook's bytes, ``run`` what ``used`` gave."""
     verdict = entry.verdict
-    ran = (
-        {}
-        if run is None
-        else {
-            "ended": run.ended,
-            "cpu_seconds": round(run.cpu_seconds, 3),
-            "wall_seconds": round(run.wall_seconds, 3),
-            "peak_bytes": run.peak_bytes,
-        }
-    )
     return Receipt(
         assignment=verdict.assignment,
         notebook=verdict.notebook,
@@ -113,7 +117,7 @@ def receipt_of(
         graded=fingerprint(graded),
         graded_at=datetime.now(UTC).isoformat(timespec="seconds"),
         terms=terms.to_json(),
-        run=ran,
+        run=dict(run or {}),
         cells=tuple(
             {
                 "id": cell.grade_id,
@@ -141,18 +145,7 @@ def write_receipt(folder: Path, receipt: Receipt) -> Path:
     path = folder / (receipt.notebook + RECEIPT_SUFFIX)
     data = {"format": _FORMAT, "version": _VERSION, **asdict(receipt)}
     content = json.dumps(data, indent=1).encode("ascii") + b"\n"
-    part: str | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(prefix=".receipt.", suffix=".part", dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(part).replace(path)
-    except OSError as error:
-        if part is not None:
-            with suppress(OSError):
-                Path(part).unlink(missing_ok=True)
-        raise write_fault(path, error) from error
+    write_safely(path, content, wait=False)
     return path
 
 

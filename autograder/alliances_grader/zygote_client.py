@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -42,8 +42,13 @@ _START_SECONDS: Final = 120.0
 _END_SECONDS: Final = 10.0
 
 
-def boxed_client(box: Box, modules: Sequence[str]) -> ZygoteClient:
-    """Return a warm parent in ``box``; the ``box`` of its requests is ``Limits.as_json()``."""
+def boxed_client(
+    box: Box, modules: Sequence[str], environment: Mapping[str, str] | None = None
+) -> ZygoteClient:
+    """Return a warm parent in ``box``; the ``box`` of its requests is ``Limits.as_json()``.
+
+    ``environment`` holds variables beside the parent's own; nothing else is passed on.
+    """
     from alliances_grader.box_limits import Limits
     from alliances_grader.box_watch import Watch, warm_parent_of
 
@@ -56,7 +61,8 @@ def boxed_client(box: Box, modules: Sequence[str]) -> ZygoteClient:
         folder = Path(request.folder) if box.level == "landlock" else None
         return Watch(parents[started, inner], Limits.from_json(dict(request.box)), folder, box.group)
 
-    return ZygoteClient(modules, wrap=partial(box.wrap, environment=ENVIRONMENT), watching=watching)
+    given = {**(environment or {}), **ENVIRONMENT}
+    return ZygoteClient(modules, wrap=partial(box.wrap, environment=given), watching=watching)
 
 
 def parent_command(modules: Iterable[str], *, boxed: bool) -> list[str]:
@@ -190,7 +196,7 @@ class ZygoteClient:
             os.close(err)
         used = self._finish(watcher, ended)
         run = CopyRun(
-            cells=tuple(_completed(request.cells, runs, conversation, ended)),
+            cells=tuple(map(conversation.doubted, _completed(request.cells, runs, conversation, ended))),
             ended=_named(ended, used),
             cpu_seconds=float(used.get("cpu", 0.0)),
             wall_seconds=time.monotonic() - began,
@@ -274,6 +280,7 @@ def _converse(conversation: Conversation, cells: Iterable[CellSource]) -> tuple[
                 runs.append(CellRun(cell.index, cell.grade_id, "skipped"))
                 continue
             runs.append(conversation.run_cell(cell, 1 + sum(run.status != "skipped" for run in runs)))
+        conversation.end()
     except EndedAfterError as over:
         runs.append(over.run)
         return runs, over.name

@@ -22,20 +22,23 @@ def previous_of(path: Path) -> Path:
     return path.with_name(path.name + ".previous")
 
 
-def write_safely(path: Path, content: bytes, *, keep_previous: bool = False) -> None:
+def write_safely(path: Path, content: bytes, *, keep_previous: bool = False, wait: bool = True) -> None:
     """Write ``content`` to ``path`` in one step, and keep the old version beside it if asked.
+
+    Without ``wait`` the disk is not waited for: after a power cut the file may be missing or empty. For what
+    can be made again.
 
     Raises:
         EnvironmentFault: the folder is read-only or the disk is full; the old file is untouched.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = _written_beside(path, content)
+        fresh = _written_beside(path, content, wait=wait)
     except OSError as error:
         raise write_fault(path, error) from error
     try:
         if keep_previous and path.exists():
-            old = _written_beside(previous_of(path), path.read_bytes())
+            old = _written_beside(previous_of(path), path.read_bytes(), wait=wait)
             _replace(old, previous_of(path))
         _replace(fresh, path)
     except OSError as error:
@@ -44,15 +47,16 @@ def write_safely(path: Path, content: bytes, *, keep_previous: bool = False) -> 
         raise write_fault(path, error) from error
 
 
-def _written_beside(path: Path, content: bytes) -> Path:
+def _written_beside(path: Path, content: bytes, *, wait: bool) -> Path:
     """Write a temporary file in the folder of ``path``: a rename across disks would not be one step."""
     number, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     part = Path(name)
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if wait:
+                file.flush()
+                os.fsync(file.fileno())
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)

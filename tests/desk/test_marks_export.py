@@ -24,7 +24,7 @@ def test_the_columns_are_the_documented_ones() -> None:
     head, row = cells(marks_csv([ROW]))
     assert head == [
         "learner", "exercise", "door", "both_doors", "auto_points", "person_points", "points", "max_points",
-        "late_penalty", "to_mark", "handed_in", "engine", "sandbox",
+        "late_penalty", "to_mark", "handed_in", "mode", "sandbox",
     ]  # fmt: skip
     assert head == [item.name for item in fields(MarkRow)]
     assert row == [

@@ -14,8 +14,8 @@ from alliances.i18n import Language, use
 from alliances.storage import write_safely
 from alliances_grader.course_manifest import Course, Exercise, read_course, split_assignment, write_course
 from alliances_grader.files import read_bounded, read_notebook
+from alliances_grader.fingerprints import fingerprint
 from alliances_grader.flags import Flag
-from alliances_grader.record import Record, fingerprint, read_record, write_record
 
 
 def notebook(**changes: Any) -> dict[str, Any]:
@@ -88,20 +88,6 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_record_reads_back(tmp_path: Path) -> None:
-    """What was written beside a copy is read as it was."""
-    record = Record("nbgrader", "none", "2026-01-01T00:00:00+00:00", fingerprint(b"a"), (Flag("recovered"),))
-    write_record(tmp_path, record)
-    assert read_record(tmp_path) == record
-
-
-@pytest.mark.parametrize("content", ["", "{}", "[1]", '{"format": "alliances-grading", "version": 9}'])
-def test_a_broken_record_is_none(tmp_path: Path, content: str) -> None:
-    """A record that cannot be read means « graded by something else », never an error."""
-    (tmp_path / "grading.json").write_text(content, encoding="utf-8")
-    assert read_record(tmp_path) is None
-
-
 def test_a_fingerprint_keeps_its_parts_apart() -> None:
     """Two splits of one text have two fingerprints."""
     assert fingerprint(b"ab", b"c") != fingerprint(b"a", b"bc")
@@ -156,8 +142,9 @@ def test_assignment_names_are_split(name: str, parts: tuple[str, str]) -> None:
     assert split_assignment(name) == parts
 
 
-@pytest.mark.parametrize(("language", "word"), [("fr", "la dernière compte"), ("en", "the last one counts")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("fr", "empreinte différente"), ("en", "outside the form")]
+)
 def test_a_flag_speaks_both_languages(language: Language, word: str) -> None:
-    """A flag is kept as a key and said in the reader's language."""
-    use(language)
-    assert word in Flag("double_cell", {"cell": "k01"}).say()
+    """A flag is a key until somebody reads it."""
+    assert word in Flag("hash_mismatch").say(language)

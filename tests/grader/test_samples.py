@@ -25,12 +25,13 @@ from alliances.desk.feedback import write_feedback
 from alliances.desk.grading import GradeRequest, grade_class
 from alliances.i18n import LANGUAGES, Language
 from alliances_grader.cells import by_id
+from alliances_grader.class_run import Outcome
 from alliances_grader.course_manifest import Course
 from alliances_grader.files import read_notebook
 from alliances_grader.marks import read_mark, verdict_of
-from alliances_grader.nbgrader_api import open_gradebook
-from alliances_grader.pipeline import Outcome
-from alliances_grader.results import CopyResult, copy_results
+from alliances_grader.results import CopyResult
+from alliances_grader.results_sql import notebook_results
+from alliances_grader.results_whole import whole_copies
 
 pytestmark = pytest.mark.grader
 
@@ -81,11 +82,10 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Gra
         made = Graded(course, collect(course, root / "in"))
         for name in sorted({name_of(sample) for sample in mine}):
             outcomes = grade_class(
-                course, GradeRequest(name, no_sandbox=True), lambda _place, _count, _it: None
+                course, GradeRequest(name), lambda _place, _count, _it: None
             )
             made.outcomes.update({outcome.student: outcome for outcome in outcomes})
-            with open_gradebook(course.root) as gradebook:
-                made.results.update({result.student: result for result in copy_results(gradebook, name)})
+            made.results.update(whole_copies(notebook_results(course.root, name)))
         return made
 
     return graded_in
@@ -109,8 +109,8 @@ def test_a_sample_gets_the_marks_it_announces(graded: Callable[[Language], Grade
     assert {name: found[name] for name in scores} == scores
     assert result.auto_points == sum(scores.values())
     assert {cell.id for cell in result.cells if cell.to_mark} == to_mark(sample, wanted)
-    assert ("hash_mismatch" in [flag.key for flag in outcome.flags]) is not wanted.get("intact", True)
-    named = {flag.values["question"] for flag in outcome.flags if flag.key == "unknown_question"}
+    assert ("hash_mismatch" in [item.key for item in outcome.findings]) is not wanted.get("intact", True)
+    named = {item.values["question"] for item in outcome.findings if item.key == "unknown_question"}
     assert named == set(wanted.get("ignored", [])) - set(found)
 
 

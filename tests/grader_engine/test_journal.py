@@ -20,7 +20,7 @@ from alliances_grader.gradebook import GradebookWriter, Refused, Written
 from alliances_grader.gradebook_entries import BookEntry
 from alliances_grader.journal import Finished, Journal, forget_in_journals, journal_path
 from alliances_grader.ledger import Ledger
-from alliances_grader.receipts_graded import Terms, read_receipt, receipt_of, write_receipt
+from alliances_grader.receipts_graded import Terms, read_receipt, receipt_of, used, write_receipt
 from alliances_grader.verdicts import CopyRun, Finding
 
 TERMS = Terms("strict", "namespaces", {"alliances": "0.1.0"}, {"cpu_seconds": 10.0})
@@ -502,7 +502,7 @@ def test_a_receipt_says_how_a_mark_came_about(tmp_path: Path) -> None:
     """What was graded, by what terms, what it took and what it gave are read back as written."""
     entry = BookEntry(verdict(findings=(Finding("odd", "test", {"n": 1, "place": Path("x")}),)))
     run_of_it = CopyRun((), "cpu", 1.23456, 2.0, 9_000)
-    receipt = receipt_of(entry, source="sha256:a", graded=b"{}", terms=TERMS, run=run_of_it)
+    receipt = receipt_of(entry, source="sha256:a", graded=b"{}", terms=TERMS, run=used(run_of_it))
     path = write_receipt(tmp_path / "autograded" / "ada" / "ps", receipt)
     assert path.name == "nb.receipt.json"
     assert [other.name for other in path.parent.iterdir()] == [path.name]

@@ -1,28 +1,58 @@
-"""A class graded copy by copy: which copies, with what right to run code, and what came of each."""
+"""A class graded from a course folder: which copies, with what right to run code, and what came of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from alliances.desk.learners import check_learner
-from alliances.errors import AlliancesError
+from alliances.errors import AlliancesError, EnvironmentFault
+from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.copies import TIMESTAMP
 from alliances_grader.course_manifest import Course
-from alliances_grader.engine import open_engine
-from alliances_grader.pipeline import Outcome, Work, grade_copy
+from alliances_grader.deadlines import parse_timestamp
+from alliances_grader.results_sql import notebook_results
+from alliances_grader.results_whole import whole_copies
 
-__all__ = ["GradeRequest", "check_assignment", "grade_class", "learners_of"]
+if TYPE_CHECKING:
+    from alliances_grader.kit import SandboxName
+    from alliances_grader.verdicts import Mode
+
+__all__ = ["GradeRequest", "check_assignment", "grade_class", "learners_of", "sandbox_for"]
+
+_MAX_STAMP: Final = 1_000
 
 
 @dataclass(frozen=True)
 class GradeRequest:
-    """What to grade; ``no_sandbox`` is the trainer's typed consent to run learners' code in their account."""
+    """What to grade and how.
+
+    Attributes:
+        assignment: nbgrader's name of it.
+        student: this learner only.
+        since: copies handed in at this moment (UTC) or later only.
+        mode: ``strict`` or ``nbgrader``.
+        no_sandbox: the trainer's typed consent to run learners' code in their own account.
+        force: grade again what was graded.
+        jobs: worker processes, 0 for one a core.
+        cluster: address of a Dask scheduler, None for this machine.
+        insecure: the typed consent to a cluster that anybody on its network can use.
+        wait: seconds to wait for another run on this course.
+    """
 
     assignment: str
     student: str | None = None
+    since: datetime | None = None
+    mode: Mode = "strict"
     no_sandbox: bool = False
     force: bool = False
-    engine: str = "nbgrader"
+    jobs: int = 0
+    cluster: str | None = None
+    insecure: bool = False
+    wait: float = 0.0
 
 
 def check_assignment(course: Course, name: str) -> str:
@@ -43,33 +73,109 @@ def learners_of(course: Course, assignment: str, step: str = "submitted") -> lis
     return sorted(place.parent.name for place in places if place.is_dir())
 
 
-def grade_class(
-    course: Course, request: GradeRequest, progress: Callable[[int, int, Outcome], None]
-) -> list[Outcome]:
-    """Grade the copies asked for, in order of codes; ``progress(done, all, outcome)`` follows each.
+def sandbox_for(course: Course, assignment: str, *, no_sandbox: bool) -> SandboxName:
+    """Return how learners' code is held: not at all for forms, else by the best level of this machine.
 
     Raises:
-        AlliancesError: nothing to grade, or learners' code would be run without the typed consent.
-        EnvironmentFault: nbgrader is missing, or the folder cannot be written.
+        EnvironmentFault: no level holds here, and running without one was not typed.
+    """
+    if course.door_of(assignment) == "form":
+        return "not_needed"
+    if no_sandbox:
+        return "none"
+    from alliances_grader.box import level
+
+    found = level()
+    if found.name == "none":
+        raise EnvironmentFault("course_folder.needs_sandbox", name=assignment)
+    return found.name
+
+
+def grade_class(
+    course: Course,
+    request: GradeRequest,
+    progress: Callable[[int, int, Outcome], None],
+    tell: Callable[[str], None] | None = None,
+) -> list[Outcome]:
+    """Grade the copies asked for and return what came of each; ``progress(done, all, outcome)`` follows.
+
+    Raises:
+        AlliancesError: nothing to grade, another run is on, or the course cannot be graded.
+        EnvironmentFault: no sandbox, nbgrader is missing, a folder or the gradebook cannot be written.
     """
     assignment = check_assignment(course, request.assignment)
-    runs_code = course.door_of(assignment) != "form"
-    if runs_code and not request.no_sandbox:
-        raise AlliancesError("course_folder.needs_sandbox", name=assignment)
-    if not (course.root / "release" / assignment / f"{assignment}.ipynb").is_file():
-        raise AlliancesError("course_folder.no_release", name=assignment, path=course.root)
-    learners = learners_of(course, assignment)
+    learners = _asked_for(course, request)
+    grader = None
+    if request.cluster is not None:
+        from alliances_grader.cluster import cluster_grader
+
+        # The workers of a cluster have sandboxes of their own, which they check themselves.
+        sandbox: SandboxName = "none" if request.no_sandbox else "namespaces"
+        if course.door_of(assignment) == "form":
+            sandbox = "not_needed"
+        grader = cluster_grader(request.cluster, insecure=request.insecure)
+    else:
+        sandbox = sandbox_for(course, assignment, no_sandbox=request.no_sandbox)
+    asked = ClassRun(
+        assignment=assignment,
+        students=learners,
+        mode=request.mode,
+        sandbox=sandbox,
+        jobs=request.jobs,
+        force=request.force,
+        wait=request.wait,
+        tell=tell,
+        grader=grader,
+    )
+    outcomes: dict[str, Outcome] = {}
+    for outcome in run_class(course, asked):
+        outcomes[outcome.student] = outcome
+        progress(len(outcomes), len(learners), outcome)
+    return list(_with_persons_marks(course, assignment, [outcomes[learner] for learner in learners]))
+
+
+def _with_persons_marks(course: Course, assignment: str, outcomes: list[Outcome]) -> Iterator[Outcome]:
+    """Yield outcomes with the points that stand in the gradebook, those that persons gave included."""
+    only = outcomes[0].student if len(outcomes) == 1 else None
+    found = whole_copies(notebook_results(course.root, assignment, only))
+    for outcome in outcomes:
+        result = found.get(outcome.student)
+        if result is None or outcome.state == "refused":
+            yield outcome
+        else:
+            yield replace(outcome, points=result.points, to_mark=result.to_mark)
+
+
+def _asked_for(course: Course, request: GradeRequest) -> list[str]:
+    learners = learners_of(course, request.assignment)
     if request.student is not None:
         if check_learner(request.student) not in learners:
-            raise AlliancesError("grader.no_copy", student=request.student, assignment=assignment)
+            raise AlliancesError("grader.no_copy", student=request.student, assignment=request.assignment)
         learners = [request.student]
     if not learners:
-        raise AlliancesError("course_folder.no_copies", name=assignment)
-    engine = open_engine(request.engine, course.root)
-    outcomes = []
-    for place, learner in enumerate(learners, start=1):
-        sandbox = "none" if runs_code else "not_needed"
-        outcome = grade_copy(Work(course, engine, assignment, learner, sandbox, force=request.force))
-        outcomes.append(outcome)
-        progress(place, len(learners), outcome)
-    return outcomes
+        raise AlliancesError("course_folder.no_copies", name=request.assignment)
+    if request.since is not None:
+        learners = list(_since(course, request.assignment, learners, request.since))
+        if not learners:
+            raise AlliancesError(
+                "grade.none_since", name=request.assignment, since=f"{request.since:%Y-%m-%d %H:%M} UTC"
+            )
+    return learners
+
+
+def _since(course: Course, assignment: str, learners: list[str], since: datetime) -> Iterator[str]:
+    for learner in learners:
+        if _handed_in(course.root / "submitted" / learner / assignment) >= since:
+            yield learner
+
+
+def _handed_in(folder: Path) -> datetime:
+    """Return when a copy came: as its time stamp says, else as its folder does."""
+    try:
+        with (folder / TIMESTAMP).open(encoding="utf-8", errors="replace") as file:
+            said, _ = parse_timestamp(file.read(_MAX_STAMP))
+    except OSError:
+        said = None
+    if said is not None:
+        return said.replace(tzinfo=UTC)
+    return datetime.fromtimestamp(folder.stat().st_mtime, UTC)

@@ -15,9 +15,11 @@ from typing import Final
 
 from alliances.desk.grading import learners_of
 from alliances_grader.course_manifest import Course, split_assignment
-from alliances_grader.nbgrader_api import NBGRADER, open_gradebook
-from alliances_grader.record import read_record
-from alliances_grader.results import CopyResult, copy_results
+from alliances_grader.nbgrader_api import NBGRADER
+from alliances_grader.receipts_graded import read_receipt
+from alliances_grader.results import CopyResult
+from alliances_grader.results_sql import notebook_results
+from alliances_grader.results_whole import whole_copies
 
 __all__ = ["MarkRow", "collect_marks", "marks_csv"]
 
@@ -44,7 +46,7 @@ class MarkRow:
     late_penalty: float | None
     to_mark: int | None
     handed_in: str
-    engine: str
+    mode: str
     sandbox: str
 
 
@@ -55,15 +57,11 @@ def collect_marks(course: Course) -> list[MarkRow]:
         AlliancesError: the gradebook cannot be opened.
     """
     copies: dict[tuple[str, str], list[MarkRow]] = {}
-    with open_gradebook(course.root) as gradebook:
-        known = {row.name for row in gradebook.assignments}
-        for name in course.assignments():
-            results = (
-                {result.student: result for result in copy_results(gradebook, name)} if name in known else {}
-            )
-            for learner in learners_of(course, name):
-                row = _row(course, name, learner, results.get(learner))
-                copies.setdefault((row.exercise, learner), []).append(row)
+    for name in course.assignments():
+        results = whole_copies(notebook_results(course.root, name))
+        for learner in learners_of(course, name):
+            row = _row(course, name, learner, results.get(learner))
+            copies.setdefault((row.exercise, learner), []).append(row)
     return [_merged(rows) for _, rows in sorted(copies.items())]
 
 
@@ -72,7 +70,7 @@ def _row(course: Course, name: str, learner: str, result: CopyResult | None) -> 
     folder = course.root / "autograded" / learner / name
     if result is None or not (folder / f"{name}.ipynb").is_file():
         return MarkRow(learner, slug, door, False, None, None, None, None, None, None, "", "", "")
-    record = read_record(folder)
+    receipt = read_receipt(folder, name)
     return MarkRow(
         learner=learner,
         exercise=slug,
@@ -85,9 +83,9 @@ def _row(course: Course, name: str, learner: str, result: CopyResult | None) -> 
         late_penalty=_tidy(result.late_penalty),
         to_mark=result.to_mark,
         handed_in=_iso(result.handed_in),
-        # Without a record the copy was graded by nbgrader's own command, outside any sandbox of ours.
-        engine=record.engine if record is not None else NBGRADER,
-        sandbox=record.sandbox if record is not None else "none",
+        # Without a receipt the copy was graded by nbgrader's own command, outside any sandbox of ours.
+        mode=str(receipt.terms.get("mode", "")) if receipt is not None else NBGRADER,
+        sandbox=str(receipt.terms.get("sandbox", "")) if receipt is not None else "none",
     )
 
 

@@ -1,19 +1,22 @@
-"""``alliances grade ASSIGNMENT --course DIR``: every copy of an assignment, one after the other."""
+"""``alliances grade ASSIGNMENT --course DIR``: every copy of an assignment, in the sandbox, on all cores."""
 
 from __future__ import annotations
 
+import argparse
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from alliances.i18n import format_number, text
+from alliances.i18n import text
 
 if TYPE_CHECKING:
-    import argparse
-
-    from alliances_grader.pipeline import Outcome
+    pass
 
 __all__ = ["add_arguments", "run"]
+
+_MOST_JOBS: Final = 256
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,69 +26,71 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--course", type=Path, required=True, metavar="DIR", help=text("course_folder.opt_course")
     )
     parser.add_argument("--student", metavar="ID", help=text("course_folder.opt_student"))
+    parser.add_argument("--since", type=_moment, metavar="DATE", help=text("grade.opt_since"))
     parser.add_argument(
-        "--engine", choices=["nbgrader"], default="nbgrader", help=text("course_folder.opt_engine")
+        "--mode", choices=["strict", "nbgrader"], default="strict", help=text("grade.opt_mode")
     )
+    parser.add_argument("--jobs", type=_jobs, default=0, metavar="N", help=text("grade.opt_jobs"))
+    parser.add_argument("--cluster", metavar="tls://HOST:PORT", help=text("grade.opt_cluster"))
+    parser.add_argument("--insecure-cluster", action="store_true", help=text("grade.opt_insecure"))
     parser.add_argument("--no-sandbox", action="store_true", help=text("course_folder.opt_no_sandbox"))
     parser.add_argument("--force", action="store_true", help=text("course_folder.opt_force"))
+    parser.add_argument("--wait", type=float, default=0.0, metavar="S", help=text("grade.opt_wait"))
     parser.add_argument("--json", action="store_true", help=text("course_folder.opt_json"))
+
+
+def _moment(value: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(text("grade.bad_date", found=value)) from None
+    # A date without zone is the trainer's own clock.
+    return found.astimezone(UTC)
+
+
+def _jobs(value: str) -> int:
+    if not value.isdigit() or not 0 < int(value) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(text("grade.bad_jobs", found=value, most=_MOST_JOBS))
+    return int(value)
+
+
+def _tell(words: str) -> None:
+    sys.stderr.write(words + "\n")
+    sys.stderr.flush()
 
 
 def run(args: argparse.Namespace) -> int:
     """Grade; return 1 if a copy was refused, which the error output names."""
     import json
 
+    from alliances.desk.commands.grade_report import Progress, summary, to_json
     from alliances.desk.grading import GradeRequest, grade_class
     from alliances_grader.course_manifest import read_course
 
     course = read_course(args.course)
-    request = GradeRequest(args.assignment, args.student, args.no_sandbox, args.force, args.engine)
-    outcomes = grade_class(course, request, _say)
-    refused = [outcome for outcome in outcomes if outcome.state == "refused"]
+    request = GradeRequest(
+        args.assignment,
+        student=args.student,
+        since=args.since,
+        mode=args.mode,
+        no_sandbox=args.no_sandbox,
+        force=args.force,
+        jobs=args.jobs,
+        cluster=args.cluster,
+        insecure=args.insecure_cluster,
+        wait=args.wait,
+    )
+    began = time.monotonic()
+    progress = Progress(sys.stderr)
+    try:
+        outcomes = grade_class(course, request, progress, _tell)
+    finally:
+        progress.end()
+    seconds = time.monotonic() - began
+    refused = any(outcome.state == "refused" for outcome in outcomes)
     if args.json:
-        data = {
-            "assignment": args.assignment,
-            "engine": args.engine,
-            "copies": [_as_json(item) for item in outcomes],
-        }
+        data = to_json(args.assignment, args.mode, outcomes, seconds)
         sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
-        return 1 if refused else 0
-    to_mark = sum(outcome.to_mark > 0 for outcome in outcomes)
-    sys.stdout.write(
-        text("course_folder.graded", done=len(outcomes) - len(refused), refused=len(refused), to_mark=to_mark)
-        + "\n"
-    )
-    if to_mark:
-        sys.stdout.write(text("course_folder.then_mark") + "\n")
+    else:
+        sys.stdout.write(summary(outcomes, seconds))
     return 1 if refused else 0
-
-
-def _say(place: int, count: int, outcome: Outcome) -> None:
-    width = len(str(count))
-    head = f"[{place:>{width}}/{count}] {outcome.student}"
-    if outcome.reason is not None:
-        sys.stderr.write(f"{head}  " + text("course_folder.grade_refused", reason=outcome.reason) + "\n")
-        return
-    points = text(
-        "feedback.points", points=format_number(outcome.points, 2), max=format_number(outcome.max_points, 2)
-    )
-    sys.stderr.write(
-        f"{head}  "
-        + text(f"course_folder.grade_{outcome.state}", points=points, to_mark=outcome.to_mark)
-        + "\n"
-    )
-    for flag in outcome.flags:
-        sys.stderr.write(f"    {flag.say()}\n")
-    sys.stderr.flush()
-
-
-def _as_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "student": outcome.student,
-        "state": outcome.state,
-        "points": round(outcome.points, 2),
-        "max_points": round(outcome.max_points, 2),
-        "to_mark": outcome.to_mark,
-        "flags": [flag.to_dict() for flag in outcome.flags],
-        "reason": str(outcome.reason) if outcome.reason is not None else None,
-    }

@@ -1,0 +1,137 @@
+"""What ``alliances grade`` says: copies as they are graded, rate and time left, and a summary at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+from alliances.i18n import format_number, text
+from alliances_grader.findings import needs_attention, say
+
+if TYPE_CHECKING:
+    from alliances_grader.class_run import Outcome
+
+__all__ = ["Progress", "summary", "to_json"]
+
+_EACH: Final = 40
+"""Up to that many copies, each has its line; above, what needs a person has."""
+_EVERY: Final = 0.2
+_LOG_EVERY: Final = 10.0
+_SLOWEST: Final = 5
+_SLOW: Final = 1.0
+_MOST_FINDINGS: Final = 8
+_MINUTE: Final = 60
+
+
+class Progress:
+    """Writes while a class is graded: on a terminal into one line that changes, elsewhere in lines."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._began = time.monotonic()
+        self._last = 0.0
+        self._open = False
+
+    def __call__(self, done: int, count: int, outcome: Outcome) -> None:
+        """Tell of one more copy."""
+        notable = outcome.reason is not None or any(map(needs_attention, outcome.findings))
+        if count <= _EACH or notable:
+            self.end()
+            self._tell(done, count, outcome)
+        now = time.monotonic()
+        on_terminal = self._out.isatty()
+        if count > _EACH and now - self._last >= (_EVERY if on_terminal else _LOG_EVERY):
+            self._last = now
+            line = text("grade.progress", done=done, count=count, **self._pace(done, count, now))
+            self._out.write(f"\r\x1b[2K{line}" if on_terminal else line + "\n")
+            self._open = on_terminal
+        self._out.flush()
+
+    def _pace(self, done: int, count: int, now: float) -> dict[str, str]:
+        rate = done / max(now - self._began, 0.001)
+        return {"rate": format_number(rate, 1), "left": duration((count - done) / max(rate, 0.001))}
+
+    def _tell(self, done: int, count: int, outcome: Outcome) -> None:
+        head = f"[{done:>{len(str(count))}}/{count}] {outcome.student}"
+        if outcome.reason is not None:
+            self._out.write(f"{head}  " + text("course_folder.grade_refused", reason=outcome.reason) + "\n")
+            return
+        points = text(
+            "feedback.points",
+            points=format_number(outcome.points, 2),
+            max=format_number(outcome.max_points, 2),
+        )
+        words = text(f"course_folder.grade_{outcome.state}", points=points, to_mark=outcome.to_mark)
+        self._out.write(f"{head}  {words}\n")
+        for finding in outcome.findings[:_MOST_FINDINGS]:
+            self._out.write(f"    {say(finding)}\n")
+        if len(outcome.findings) > _MOST_FINDINGS:
+            self._out.write("    " + text("grade.more", count=len(outcome.findings) - _MOST_FINDINGS) + "\n")
+
+    def end(self) -> None:
+        """Leave the line that changes."""
+        if self._open:
+            self._out.write("\r\x1b[2K")
+            self._open = False
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: ``12 s``, ``3 min 05 s``."""
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    return f"{whole // _MINUTE} min {whole % _MINUTE:02} s"
+
+
+def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """Return what to read at the end."""
+    by_state = {state: [item for item in outcomes if item.state == state] for state in ("graded", "refused")}
+    repaired = [item for item in outcomes if item.findings]
+    flagged = [item for item in outcomes if any(map(needs_attention, item.findings))]
+    to_mark = sum(outcome.to_mark > 0 for outcome in outcomes)
+    done = len(outcomes) - len(by_state["refused"])
+    rate = format_number(len(by_state["graded"]) / max(seconds, 0.001), 1)
+    lines = [
+        text("course_folder.graded", done=done, refused=len(by_state["refused"]), to_mark=to_mark),
+        text("grade.counts", new=len(by_state["graded"]), noted=len(repaired), flagged=len(flagged)),
+        text("grade.took", time=duration(seconds), rate=rate),
+    ]
+    if len(outcomes) > _EACH:
+        lines += [
+            "  " + text("grade.refused_line", student=item.student, reason=item.reason)
+            for item in by_state["refused"]
+        ]
+    slow = sorted(by_state["graded"], key=lambda item: -item.seconds)[:_SLOWEST]
+    named = [f"{item.student} ({format_number(item.seconds, 1)} s)" for item in slow if item.seconds > _SLOW]
+    if named:
+        lines.append(text("grade.slowest", copies=", ".join(named)))
+    if to_mark:
+        lines.append(text("course_folder.then_mark"))
+    return "\n".join(lines) + "\n"
+
+
+def to_json(assignment: str, mode: str, outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
+    """Return the same as JSON values."""
+    return {
+        "assignment": assignment,
+        "mode": mode,
+        "seconds": round(seconds, 2),
+        "copies": [
+            {
+                "student": outcome.student,
+                "state": outcome.state,
+                "points": round(outcome.points, 2),
+                "max_points": round(outcome.max_points, 2),
+                "to_mark": outcome.to_mark,
+                "seconds": round(outcome.seconds, 3),
+                "flagged": any(map(needs_attention, outcome.findings)),
+                "findings": [
+                    {"key": finding.key, "cell": finding.cell, "says": say(finding)}
+                    for finding in outcome.findings
+                ],
+                "reason": str(outcome.reason) if outcome.reason is not None else None,
+            }
+            for outcome in outcomes
+        ],
+    }
