@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from alliances.course.cases import admissible_readings
 from alliances.course.code_cells import code_door_cells
+from alliances.course.cohort_source import read_cohort_source
 from alliances.course.form_source import SHARED_PART
 from alliances.course.rules.finding import Finding, error
 from alliances.course.rules.item_rules import next_steps
@@ -45,6 +46,9 @@ def exercise_rules(course: Inspected) -> Iterator[Finding]:
         yield from _shared_points(exercise, form, path)
         yield from _doors(course, exercise, form)
         yield from next_steps(form.questions, module, path)
+        # What a cohort draws is read for its refusals: a seed is no time to meet a misspelt field.
+        drawn = path.with_name("cohort.yaml")
+        course.attempt(drawn, lambda drawn=drawn, form=form: read_cohort_source(drawn, form))  # type: ignore[misc]
         if course.cases is not None:
             yield from _keys(form, course.cases, path)
 
