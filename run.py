@@ -365,7 +365,7 @@ def run_corners() -> int:
         marks = "not lessons and not grader and not browser and not packaging"
         tests = [
             name
-            for name in ("logic", "questions", "datasets", "test_data.py")
+            for name in ("logic", "questions", "datasets", "readers", "test_data.py", "test_data_words.py")
             if (ROOT / "tests" / name).exists()
         ]
         command = [python, "-m", "pytest", "-q", "-m", marks, *(f"tests/{name}" for name in tests)]

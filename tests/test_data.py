@@ -12,23 +12,31 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from alliances import data, load
+from alliances import data, data_files, load
 from alliances.errors import AlliancesError, SourceError
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
-DTYPES = {"string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean"}
-TABLES = ["sources", "cases", "facts", "syn_vignettes", "syn_readings", "departments_tiles"]
+DTYPES = {
+    "string": "string", "integer": "Int64", "number": "float64", "boolean": "boolean",
+    "date": "datetime64[s]",
+}  # fmt: skip
+PACKAGE = json.loads((DATASETS / "datapackage.json").read_text(encoding="utf-8"))
+TABLES = [found["name"] for found in PACKAGE["resources"]]
+COMPILED = [
+    "sources", "cases", "facts", "giving", "sector_jobs", "partnership_surveys", "schemes", "tools",
+    "legal_forms", "sdg17", "review_2022", "measures_frame",
+]  # fmt: skip
 
 
 def fields(name):
     """The fields that the descriptor declares for a table."""
-    package = json.loads((DATASETS / "datapackage.json").read_text(encoding="utf-8"))
-    return next(found["schema"]["fields"] for found in package["resources"] if found["name"] == name)
+    return next(found["schema"]["fields"] for found in PACKAGE["resources"] if found["name"] == name)
 
 
 def test_table_names():
-    """The tables stand in the descriptor's order."""
+    """The tables stand in the descriptor's order, those compiled from documents first."""
     assert data.table_names() == TABLES
+    assert TABLES[: len(COMPILED)] == COMPILED
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -49,6 +57,9 @@ def test_codes_stay_text():
     """A département keeps its leading zero."""
     cases = load("cases").set_index("case_id")
     assert cases.loc["adie_contrat_impact", "department"] == "09;58;05"
+    schemes = load("schemes").set_index("scheme_id")
+    assert schemes.loc["tzcld_saint_girons", "department"] == "09"
+    assert schemes.loc["tzcld_costa_verde", "department"] == "2B"
 
 
 def test_empty_cell_is_missing():
@@ -74,12 +85,15 @@ def test_one_language(lang, title):
 def test_attributes():
     """A table carries its title, its line of source, its licence and whether it is synthetic."""
     assert load("cases", "en").attrs | {"titles": None} == {
+        "name": "cases",
         "title": "Documented cases",
         "source_line": data.source_line("cases", "en"),
         "licence": "etalab-2.0",
         "synthetic": False,
         "titles": None,
+        "units": {},
     }
+    assert load("schemes").attrs["units"] == {"amount_eur": "EUR", "amount_max_eur": "EUR"}
     readings = load("syn_readings").attrs
     assert readings["synthetic"] is True
     assert readings["source_line"].startswith("Données fictives")
@@ -103,7 +117,7 @@ def test_unknown_language():
 def test_rows_are_texts():
     """Rows are texts under the names of the file, an empty cell an empty text."""
     rows = data.rows("cases")
-    assert len(rows) == 23
+    assert len(rows) == 29
     assert rows[0]["case_id"] == "tzcld"
     assert rows[0]["year_end"] == ""
     assert {str} == {type(cell) for row in rows for cell in row.values()}
@@ -131,7 +145,7 @@ def run(code, folder, **environment):
 
 def test_load_from_another_folder(tmp_path):
     """A notebook in any folder finds the tables."""
-    assert run("from alliances import load; print(len(load('cases')))", tmp_path).strip() == "23"
+    assert run("from alliances import load; print(len(load('cases')))", tmp_path).strip() == "29"
 
 
 @pytest.mark.parametrize("reader", [load, data.rows, data.source_line])
@@ -157,21 +171,21 @@ def test_packaged_practice_bank(checkout, monkeypatch):
     items = checkout / "package" / "_data" / "items"
     items.mkdir(parents=True)
     (items / "alliance_models.json").write_text('{"module": "packaged", "items": []}', encoding="utf-8")
-    monkeypatch.setattr(data, "_PACKAGE", checkout / "package")
+    monkeypatch.setattr(data_files, "PACKAGE", checkout / "package")
     assert data.practice_bank("alliance_models")["module"] == "packaged"
 
 
 def test_packaged_tables(checkout, monkeypatch):
     """Away from a checkout, the tables are those of the package, or are said to be missing."""
     (checkout / "modules" / "syllabus.toml").unlink()
-    monkeypatch.setattr(data, "_PACKAGE", checkout / "package")
+    monkeypatch.setattr(data_files, "PACKAGE", checkout / "package")
     with pytest.raises(AlliancesError, match="réinstallez le paquet") as caught:
         data.data_folder()
     assert "reinstall the package" in caught.value.in_language("en")
     tables = checkout / "package" / "_data" / "datasets"
     shutil.copytree(DATASETS, tables)
     assert tables == data.data_folder()
-    assert len(load("cases")) == 23
+    assert len(load("cases")) == 29
 
 
 @pytest.fixture
@@ -184,7 +198,7 @@ def checkout(tmp_path, monkeypatch):
         "module: alliance_models\nitems:\n  - {id: p01, use: practice}\n  - {id: t01, use: test}\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(data, "_CHECKOUT", tmp_path)
+    monkeypatch.setattr(data_files, "CHECKOUT", tmp_path)
     return tmp_path
 
 
@@ -225,3 +239,10 @@ def test_bank_without_yaml(checkout, monkeypatch):
     with pytest.raises(AlliancesError, match=r"installez « faire-alliance\[course\] »") as caught:
         data.practice_bank("alliance_models")
     assert "needs PyYAML" in caught.value.in_language("en")
+
+
+def test_labels_travel_without_being_copied() -> None:
+    """What pandas keeps of a table through a selection is the same object: nothing is copied in each step."""
+    frame = load("cases")
+    part = frame[["case_id", "title_fr"]].head(3)
+    assert part.attrs["titles"] is frame.attrs["titles"]

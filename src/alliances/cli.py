@@ -31,6 +31,9 @@ COMMANDS: Final[dict[str, str]] = {
     "items list": "alliances.course.commands.items_list",
     "items draw": "alliances.course.commands.items_draw",
     "items export": "alliances.course.commands.items_export",
+    "data list": "alliances.course.commands.data_list",
+    "data show": "alliances.course.commands.data_show",
+    "data validate": "alliances.course.commands.data_validate",
     "sandbox check": "alliances.desk.commands.sandbox",
 }
 

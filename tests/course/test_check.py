@@ -194,6 +194,27 @@ BROKEN = [
     (CODE, '"points": 2, "outcome": "count"', '"points": 2, "outcome": "tell"', "doors_differ", CODE),
     (CODE, "{shared}\n", "", "shared_place", CODE),
     (CODE, "return sum(numbers)", "return sum(numbers", "code_syntax", f"{CODE}:24"),
+    # hidden tests
+    (CODE, "assert total([]) == 0", "assert total([])", "probe_beside", f"{CODE}:33"),
+    (CODE, "assert total([]) == 0", "%time total([])", "probe_beside", f"{CODE}:33"),
+    (CODE, "assert total([]) == 0", "import os\nassert not total([])", "probe_beside", f"{CODE}:34"),
+    (
+        CODE,
+        "assert total([1, 2]) == 3",
+        'from alliances_grader.probe import probe\nassert probe("total([1])") == 1',
+        "probe_not_hidden",
+        f"{CODE}:32",
+    ),
+    (CODE, 'assert probe("is_gift") is True', 'assert probe("is_gift") is gift', "probe_name", f"{CODE}:51"),
+    (CODE, 'assert probe("is_gift") is True', 'probe("is_gift").__class__', "probe_attribute", f"{CODE}:51"),
+    (
+        CODE,
+        'assert probe("is_gift") is True',
+        'while probe("is_gift"): pass',
+        "probe_statement",
+        f"{CODE}:51",
+    ),
+    (CODE, "from alliances_grader.probe import probe\n", "", "probe_not_imported", f"{CODE}:50"),
     # cases
     (CASES, "S001;S002", "S001;S404", "unknown_source", f"{CASES}:2"),
     (CASES, "S001;S002", "", "case_unsourced", f"{CASES}:2"),
@@ -289,12 +310,20 @@ def test_the_lint_writes_nothing(tree: CourseTree) -> None:
     assert before == {path: path.read_bytes() for path in tree.root.rglob("*") if path.is_file()}
 
 
+def test_what_a_cohort_draws_is_read(tree: CourseTree) -> None:
+    """A field that cohort.yaml does not know is named with its line, before anybody needs a seed."""
+    path = tree.exercises / "tiny" / "cohort.yaml"
+    path.write_text("exercise: tiny\nfigure: {}\n", encoding="utf-8")
+    (finding,) = [found for found in findings(tree) if found.path == path]
+    assert (finding.line, finding.key) == (2, "questions.unknown_field")
+
+
 def test_each_finding_has_a_test() -> None:
     """A rule that can speak is broken by one of the tests of this file."""
     words = {"json", "clean", "summary"}
     rules = {key.removeprefix("check_") for key in area_texts("course") if key.startswith("check_")} - words
     by_hand = {
         "no_misconception", "step_without_link", "step_links_differ", "second_text", "always_alliance",
-        "stray_folder", "twin",
+        "stray_folder", "twin", "figure_orphan", "figure_uncited", "memory_graded",
     }  # fmt: skip
     assert rules - {row[3] for row in BROKEN} == by_hand

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def test_spreadsheet_mark(copy):
     assert len(load("facts")) == len(data.rows("facts")) > 20
 
 
+def recast(path, separator):
+    """Write a table with another separator."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=separator, lineterminator="\n").writerows(rows)
+
+
 # What is done to a copy, the exception, and the message in each language.
 BROKEN = {
     "no descriptor": (
@@ -86,15 +95,27 @@ BROKEN = {
     ),
     "empty file": (
         lambda folder: (folder / "facts.csv").write_bytes(b""),
-        SourceError, "facts.csv:1: Les colonnes ne sont pas celles", "columns are not those",
+        SourceError, "facts.csv: Ce fichier est vide", "facts.csv: This file is empty",
+    ),
+    "archive": (
+        lambda folder: (folder / "facts.csv").write_bytes(b"PK\x03\x04 and the rest"),
+        SourceError, "facts.csv: Ce fichier est une archive ou un classeur", "is an archive or a workbook",
+    ),
+    "semicolons": (
+        lambda folder: recast(folder / "facts.csv", ";"),
+        SourceError, "facts.csv:1: Les colonnes sont séparées par ';'", "Columns are separated by ';'",
+    ),
+    "a million columns": (
+        lambda folder: (folder / "facts.csv").write_bytes(b",".join(b"c%d" % n for n in range(10**6))),
+        SourceError, "En trop : c0, .*c7 et 999992 autres", "Unexpected: c0, .*c7 and 999992 more",
     ),
     "comma in a text": (
         lambda folder: spoil(folder / "facts.csv", ",67,", ",67,0,"),
-        SourceError, "facts.csv:2: Cette ligne a 18 cellules, il en faut 17", "has 18 cells; 17 are needed",
+        SourceError, "facts.csv:2: Cette ligne a 25 cellules, il en faut 24", "has 25 cells; 24 are needed",
     ),
     "row cut short": (
         lambda folder: spoil(folder / "facts.csv", ",67,,percent", ",67"),
-        SourceError, "facts.csv:2: Cette ligne a 15 cellules", "has 15 cells",
+        SourceError, "facts.csv:2: Cette ligne a 22 cellules", "has 22 cells",
     ),
     "decimal comma": (
         lambda folder: spoil(folder / "facts.csv", ",67,", ',"67,0",'),

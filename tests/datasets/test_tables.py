@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -25,6 +26,11 @@ def rows(name):
 TABLES = {name: rows(name) for name in RESOURCES}
 
 
+def order(value, field):
+    """A value that compares as its type does."""
+    return str(value) if field["type"] == "date" else float(value)
+
+
 def faults(field, cells):
     """The cells that break a constraint of their field."""
     rules = field.get("constraints", {})
@@ -36,8 +42,8 @@ def faults(field, cells):
         elif (
             (known and cell not in known)
             or ("pattern" in rules and not re.fullmatch(rules["pattern"], cell))
-            or ("minimum" in rules and float(cell) < rules["minimum"])
-            or ("maximum" in rules and float(cell) > rules["maximum"])
+            or ("minimum" in rules and order(cell, field) < order(rules["minimum"], field))
+            or ("maximum" in rules and order(cell, field) > order(rules["maximum"], field))
         ):
             yield cell
 
@@ -121,39 +127,42 @@ def test_vignettes_cite_nothing():
     assert {(row["sources"], row["country"]) for row in TABLES["syn_vignettes"]} == {("", "XX")}
 
 
-def test_conflicts_hold_both_ways():
-    """A fact that contradicts another is contradicted by it."""
-    facts = {row["fact_id"]: row for row in TABLES["facts"]}
-    pairs = {(name, row["conflicts_with"]) for name, row in facts.items() if row["conflicts_with"]}
-    assert pairs
-    assert pairs == {(other, name) for name, other in pairs}
-
-
-def test_percentages():
-    """A percentage lies between 0 and 100, and the upper bound of a range is above its value."""
-    for row in TABLES["facts"]:
-        assert row["unit"] != "percent" or 0 <= float(row["value"]) <= 100, row["fact_id"]
-        assert not row["value_max"] or float(row["value_max"]) > float(row["value"]), row["fact_id"]
-
-
-def test_partition_of_the_measures():
-    """The three counts of measures make up the twenty-one."""
-    counts = [int(row["value"]) for row in TABLES["facts"] if row["fact_id"].startswith("mission_measures_")]
-    assert (len(counts), sum(counts)) == (3, 21)
-
-
-def test_computed_fact():
-    """The partnerships a firm are the quotient of the two figures it comes from."""
-    value = {row["fact_id"]: float(row["value"]) for row in TABLES["facts"]}
-    quotient = value["phare_firm_partnerships_2015"] / value["phare_firm_firms_2015"]
-    assert value["phare_firm_per_firm_2015"] == round(quotient, 1)
-    computed = [row["fact_id"] for row in TABLES["facts"] if row["status"] == "computed"]
-    assert computed == ["phare_firm_per_firm_2015"]
-
-
 def test_addresses_are_distinct():
-    """No document stands twice among the sources."""
-    assert len({row["url"] for row in TABLES["sources"]}) == len(TABLES["sources"])
+    """No document stands twice among the sources; without an address it names its site, or is from memory."""
+    addresses = [row["url"] for row in TABLES["sources"] if row["url"]]
+    assert len(set(addresses)) == len(addresses)
+    assert [
+        r["source_id"] for r in TABLES["sources"] if not (r["url"] or r["site"] or r["read"] == "memory")
+    ] == []
+
+
+@pytest.mark.checkout
+@pytest.mark.parametrize("name", RESOURCES)
+def test_lessons(name):
+    """A table names the modules that use it or will, by their slugs."""
+    syllabus = tomllib.loads((DATASETS.parent / "modules" / "syllabus.toml").read_text(encoding="utf-8"))
+    assert RESOURCES[name]["lessons"]
+    assert set(RESOURCES[name]["lessons"]) <= set(syllabus["order"])
+
+
+@pytest.mark.checkout
+def test_modules_and_tables_name_each_other():
+    """A module that reads a table is among the lessons of that table."""
+    for path in sorted((DATASETS.parent / "modules").glob("*/module.toml")):
+        module = tomllib.loads(path.read_text(encoding="utf-8"))
+        for table in module["datasets"]:
+            assert module["slug"] in RESOURCES[table]["lessons"], (table, module["slug"])
+
+
+def test_the_readme_names_every_table():
+    """The page of the folder has a line for each table."""
+    page = (DATASETS / "README.md").read_text(encoding="utf-8")
+    assert [found["path"] for found in RESOURCES.values() if f"`{found['path']}`" not in page] == []
+
+
+def test_size():
+    """All the tables together stay below 6 MB, so that a browser can carry them."""
+    assert sum(path.stat().st_size for path in DATASETS.iterdir() if path.is_file()) <= 6_000_000
 
 
 FRENCH = [

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from alliances.course.rules.course_rules import course_rules
 from alliances.course.rules.exercise_rules import exercise_rules
+from alliances.course.rules.figure_rules import figure_rules
+from alliances.course.rules.hidden_test_rules import hidden_test_rules
 from alliances.course.rules.inspected import Inspected
 from alliances.course.rules.item_rules import item_rules
 from alliances.course.rules.lesson_rules import lesson_rules
@@ -27,7 +29,9 @@ RULES: Final[tuple[Callable[[Inspected], Iterable[Finding]], ...]] = (
     parity_rules,
     item_rules,
     exercise_rules,
+    hidden_test_rules,
     link_rules,
+    figure_rules,
 )
 
 

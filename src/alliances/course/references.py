@@ -18,7 +18,10 @@ __all__ = ["References", "read_references"]
 
 _SOURCE_COLUMNS: Final = ("title", "publisher", "year", "url", "read", "bias_fr", "bias_en")
 _FACT_COLUMNS: Final = ("value", "value_max", "unit", "source_id", "status")
-_UNITS: Final = ("count", "percent", "EUR", "MEUR", "people", "tonnes")
+_PLAIN: Final = ("count", "ratio", "year")
+_UNITS: Final = (
+    *_PLAIN, "percent", "percent_change", "points", "EUR", "MEUR", "people", "fte", "tonnes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,16 +69,18 @@ def _quantity(row: CsvRow, language: Language) -> str:
     low, high = row["value"].strip(), row["value_max"].strip()
     unit = row["unit"]
     largest = float(high or low)
+    if unit == "year":
+        return low
     plain = _number(low, language)
     if high:
         plain = text("course.range", language, low=plain, high=_number(high, language))
-    if unit == "percent":
+    if unit in {"percent", "percent_change"}:
         percent = format_percent(largest, _decimals(high or low), language)
         return percent if not high else percent.replace(_number(high, language), plain)
-    if unit == "count":
+    if unit in _PLAIN:
         return plain
     # French takes the plural from two on, English for anything but one.
-    plural = largest >= 2 if language == "fr" else largest != 1  # noqa: PLR2004 - the grammar's own number
+    plural = abs(largest) >= 2 if language == "fr" else largest != 1  # noqa: PLR2004 - the grammar's own number
     return text(f"course.unit_{unit}_{'many' if plural else 'one'}", language, number=plain)
 
 
