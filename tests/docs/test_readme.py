@@ -11,6 +11,7 @@ from alliances.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "LISEZMOI.md")
+WITH_COMMANDS = (*PAGES, "autograder/README.md", "exercises/README.md")
 TARGETS = ("serve", "test", "lint", "bench", "setup")
 
 
@@ -37,11 +38,11 @@ def test_every_make_target_named_exists(page: str) -> None:
     assert all(target in makefile for target in named)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_every_command_named_is_understood(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each ``alliances`` line of a page is parsed by the command it names, options included."""
     lines = [line for line in _commands(page) if line.startswith("alliances")]
-    assert len(lines) >= 8
+    assert len(lines) >= (8 if page in PAGES else 2)
     ran = []
     for line in lines:
         words = line.split()[1:]

@@ -16,7 +16,7 @@ from typing import Final
 from alliances.desk.grading import learners_of
 from alliances_grader.course_manifest import Course, split_assignment
 from alliances_grader.nbgrader_api import NBGRADER
-from alliances_grader.receipts_graded import read_receipt
+from alliances_grader.receipts_graded import Receipt, read_receipt
 from alliances_grader.results import CopyResult
 from alliances_grader.results_sql import notebook_results
 from alliances_grader.results_whole import whole_copies
@@ -85,8 +85,13 @@ def _row(course: Course, name: str, learner: str, result: CopyResult | None) -> 
         handed_in=_iso(result.handed_in),
         # Without a receipt the copy was graded by nbgrader's own command, outside any sandbox of ours.
         mode=str(receipt.terms.get("mode", "")) if receipt is not None else NBGRADER,
-        sandbox=str(receipt.terms.get("sandbox", "")) if receipt is not None else "none",
+        # On a cluster each worker says which level it has.
+        sandbox=_sandbox(receipt) if receipt is not None else "none",
     )
+
+
+def _sandbox(receipt: Receipt) -> str:
+    return str(receipt.run.get("sandbox") or receipt.terms.get("sandbox", ""))
 
 
 def _tidy(value: float) -> float:
