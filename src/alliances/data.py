@@ -22,6 +22,7 @@ from alliances.data_files import (
     resource,
     table_path,
 )
+from alliances.data_labels import Labels
 from alliances.data_types import KINDS, pandas_type
 from alliances.errors import AlliancesError, SourceError
 from alliances.i18n import LANGUAGES, Language, text
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from alliances.data_files import NumberedRow
-    from alliances.data_labels import Labels
-from alliances.data_rules import Problem
+    from alliances.data_rules import Problem
     from alliances.data_words import Description
 
 __all__ = [

@@ -10,8 +10,8 @@ __all__ = ["Labels"]
 class Labels(dict[str, str]):
     """Names of columns to words; not to be changed.
 
-    pandas copies ``attrs`` to the last value in every operation: in an exercise of thirty cells that was a
-    third of the time. What never changes need not be copied.
+    pandas copies ``attrs`` to the last value in every operation, which for small tables is a quarter of the
+    time. What never changes need not be copied.
     """
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
