@@ -33,6 +33,9 @@ __builtins__ = dict(vars(builtins))  # type: ignore[assignment]
 Enter = Callable[[Mapping[str, Any], str], None]
 """Puts the calling process into its box: limits as plain data, and its work folder."""
 
+# Bound before any learner code runs.
+_SIGNAL: Final = signal.signal
+_SENDALL: Final = socket.SocketType.sendall
 _CLOSED: Final = 3
 _MAX_TEXT: Final = 2_000
 
@@ -53,7 +56,7 @@ class _Channel:
             frame = encode_frame({"op": "lost", "word": self.word})
         try:
             with self._lock:
-                self._connection.sendall(frame)
+                _SENDALL(self._connection, frame)
         except OSError:
             # Learner code closed it, or the worker is gone: nobody is left to run for.
             os._exit(_CLOSED)
@@ -83,6 +86,7 @@ def run_child(
             enter(request["box"], request["folder"])
         _hello(connection)
         _seed(int(request["seed"]))
+        _hide_ourselves()
         # Own helper modules can be imported; in strict mode they never stand before the real libraries.
         sys.path.insert(len(sys.path) if request["strict"] else 0, "")
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -106,6 +110,15 @@ def _hello(connection: socket.socket) -> None:
     connection.sendmsg([encode_frame({"op": "hello"})], [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, who)])
 
 
+def _hide_ourselves() -> None:
+    """Leave none of our modules to be found by name: an import gives learner code others of its own."""
+    package = sys.modules.get("alliances_grader")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "alliances_grader"]:
+        del sys.modules[name]
+        if package is not None and "." in name:
+            vars(package).pop(name.partition(".")[2], None)
+
+
 def _seed(seed: int) -> None:
     random.seed(seed)
     numpy = sys.modules.get("numpy")
@@ -118,6 +131,7 @@ async def _serve(
 ) -> None:
     loop = asyncio.get_running_loop()
     bent: dict[str, object] = {}
+    guard.begin()
     while True:
         # Tasks that a cell left behind go on while we wait, as they do in a kernel.
         ready = asyncio.Event()
@@ -125,19 +139,31 @@ async def _serve(
         await ready.wait()
         loop.remove_reader(connection.fileno())
         asked = read_frame(connection)
-        if asked is None or asked.get("op") == "end":
+        if asked is None:
             return
         channel.word, channel.cell = str(asked.get("word", "")), int(asked.get("cell", -1))
+        if asked["op"] == "end":
+            # Who has left, or hangs, cannot say goodbye.
+            channel.send({"op": "done", "word": channel.word})
+            return
+        # Said at once: whoever answered the last request in advance and left is known by his silence.
+        channel.send({"op": "begun", "word": channel.word})
         guard.show_builtins(bent)
-        signs = guard.signs(restore=strict) if asked.get("guarded") else []
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        if asked["op"] == "run":
-            reply = await _run(shell, str(asked["source"]), channel.cell)
+        guarded, runs = bool(asked.get("guarded")), asked["op"] == "run"
+        source = str(asked["source"] if runs else asked["expression"])
+        _SIGNAL(signal.SIGINT, signal.default_int_handler)
+        signs = guard.signs(source, restore=strict) if guarded else []
+        if guarded and runs:
+            guard.begin_test(source)
+        if runs:
+            reply = await _run(shell, source, channel.cell)
         else:
-            reply = _value(shell, str(asked["expression"]), bool(asked.get("exact")))
-        bent = guard.hide_builtins()
+            reply = _value(shell, source, bool(asked.get("exact")))
         # An interrupt that comes too late is for nobody.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _SIGNAL(signal.SIGINT, signal.SIG_IGN)
+        if guarded and runs:
+            signs += [sign for sign in guard.end_test(restore=strict) if sign not in signs]
+        bent = guard.hide_builtins()
         if os.getpid() != shell.pid:
             # A fork in the learner's cell came back here: it is not the one that was asked.
             os._exit(0)

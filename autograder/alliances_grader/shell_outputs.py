@@ -24,9 +24,16 @@ _TEXT_PLAIN: Final = "text/plain"
 
 
 class OutputRecorder:
-    """The outputs of all cells of one copy; ``start`` opens a cell, ``take`` adds one message to it."""
+    """The outputs of all cells of one copy; ``start`` opens a cell, ``take`` adds one message to it.
 
-    def __init__(self, limits: RunLimits) -> None:
+    Args:
+        limits: how much is kept.
+        keep_results: clearing a cell leaves its results, which marks depend on: a test that gives parts
+            gives all when its result is gone.
+    """
+
+    def __init__(self, limits: RunLimits, *, keep_results: bool = False) -> None:
+        self._keep_results = keep_results
         self._limits = limits
         self._cells: dict[int, list[dict[str, Any]]] = {}
         self._displays: dict[str, dict[int, list[int]]] = {}
@@ -170,7 +177,8 @@ class OutputRecorder:
 
     def _clear(self) -> None:
         self._clear_next = False
-        self._cells[self._current] = []
+        kept = [one for one in self._cells[self._current] if self._keep_results and _is_result(one)]
+        self._cells[self._current] = kept
         for places in self._displays.values():
             if self._current in places:
                 places[self._current] = []
@@ -185,6 +193,10 @@ class OutputRecorder:
             self._cut.add(self._current)
             self._settle_clear()
             self._write("stdout", "\n" + text("execution.output_cut") + "\n")
+
+
+def _is_result(output: Mapping[str, Any]) -> bool:
+    return output["output_type"] == "execute_result"
 
 
 def _clean(content: str) -> str:
