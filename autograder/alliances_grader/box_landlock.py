@@ -113,6 +113,7 @@ def restrict(
     readable: Iterable[Path],
     writable: Iterable[Path],
     devices: Iterable[Path] = (),
+    sockets: Iterable[Path] = (),
     version: int | None = None,
 ) -> None:
     """Let this process and its children reach these trees only, and no TCP port or process outside.
@@ -121,6 +122,7 @@ def restrict(
         readable: trees and files to read and run; missing ones are left out.
         writable: trees to read, run, write, and make files, folders, links and pipes in; no device.
         devices: files to read and write, such as ``/dev/null``.
+        sockets: trees to make sockets of files in.
         version: act as this older interface would (for tests); the kernel's by default.
 
     Raises:
@@ -139,6 +141,8 @@ def restrict(
             _allow(ruleset, path, _READ & rights)
         for path in writable:
             _allow(ruleset, path, rights & ~_NEVER)
+        for path in sockets:
+            _allow(ruleset, path, _MAKE_SOCKET & rights)
         for path in devices:
             _allow(ruleset, path, (_READ_FILE | _WRITE_FILE | _TRUNCATE | (1 << 15)) & rights)
     except BaseException:

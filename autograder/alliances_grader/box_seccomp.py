@@ -70,6 +70,9 @@ chmod fchmodat fchmodat2 chown fchownat lchown utime utimes utimensat utimensat_
 setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat file_setattr truncate truncate64
 """.split()  # noqa: SIM905 - a list of this length reads as lines
 
+# What can be done with a socket once it is there: where sockets of files are allowed, there are no others.
+_SOCKETS: Final = frozenset({"socket", "connect", "bind", "listen", "accept", "accept4"})
+
 # Calls whose argument names another process: (call, argument).
 _OTHERS: Final = (
     ("prlimit64", 0),
@@ -202,7 +205,11 @@ def _refuse_signals(rules: _Rules, but_to: int) -> None:
 
 
 def filter_program(
-    *, own_uid: bool = True, only_process: int | None = None, warm_parent: bool = False
+    *,
+    own_uid: bool = True,
+    only_process: int | None = None,
+    warm_parent: bool = False,
+    unix_sockets: bool = False,
 ) -> bytes:
     """Return the filter as the kernel takes it (an array of 8-byte instructions).
 
@@ -212,6 +219,8 @@ def filter_program(
         only_process: where neither a namespace nor Landlock holds signals back, the one process that
             may be signalled.
         warm_parent: the filter is for the warm parent, which still ties its children to itself.
+        unix_sockets: sockets of files may be made and used, and no others, and threads may be scheduled, as a
+            kernel needs it. Only in a process namespace, where no other's process is in view.
 
     Raises:
         FilterUnavailable: libseccomp is missing or refuses a rule.
@@ -219,7 +228,11 @@ def filter_program(
     rules = _Rules()
     try:
         for name in _REFUSED if own_uid else _REFUSED + _METADATA:
-            rules.refuse(name)
+            if not (unix_sockets and name in _SOCKETS):
+                rules.refuse(name)
+        if unix_sockets:
+            # The code that ZeroMQ takes for a machine without network.
+            rules.refuse("socket", _Comparison(0, _NOT_EQUAL, _AF_UNIX, 0), code=errno.EOPNOTSUPP)
         rules.refuse("socketpair", _Comparison(0, _NOT_EQUAL, _AF_UNIX, 0))
         # glibc tries clone3, whose flags a filter cannot read, and takes clone when there is none.
         rules.refuse("clone3", code=errno.ENOSYS)
@@ -230,7 +243,9 @@ def filter_program(
         for option in () if warm_parent else _PROCESS_FLAGS:
             rules.refuse("prctl", _Comparison(0, _EQUAL, option, 0))
         for name, place in _OTHERS:
-            rules.refuse(name, _Comparison(place, _NOT_EQUAL, 0, 0))
+            # ZeroMQ names each of its threads in this call, and ends the process when it is refused.
+            if not (unix_sockets and name == "sched_setscheduler"):
+                rules.refuse(name, _Comparison(place, _NOT_EQUAL, 0, 0))
         if only_process is not None:
             _refuse_signals(rules, only_process)
         return rules.program()

@@ -7,7 +7,7 @@ bytes. A run that is killed is taken up by the next one: nothing is graded twice
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -119,7 +119,7 @@ class _Run:
         return tuple(notebook.name for notebook in self.kit.notebooks)
 
 
-def run_class(course: Course, asked: ClassRun) -> Iterator[Outcome]:
+def run_class(course: Course, asked: ClassRun) -> Generator[Outcome, None, None]:
     """Grade copies and yield what came of each as it is known; all is written when the iterator ends.
 
     Raises:

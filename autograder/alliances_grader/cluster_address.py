@@ -59,9 +59,9 @@ def security_for(address: str) -> Security:
     except ImportError as error:
         raise EnvironmentFault("cluster.not_installed", reason=error) from error
     if address.startswith("tcp:"):
-        return Security()
+        return Security()  # type: ignore[no-untyped-call]
     try:
-        security = Security(require_encryption=True)
+        security = Security(require_encryption=True)  # type: ignore[no-untyped-call]
     except ValueError as error:
         raise EnvironmentFault(
             "cluster.bad_certificates", files="distributed.comm.tls", reason=error
@@ -71,7 +71,7 @@ def security_for(address: str) -> Security:
         told = ", ".join(_variable(key) for key in missing)
         raise EnvironmentFault("cluster.no_certificates", keys=", ".join(missing), variables=told)
     try:
-        security.get_connection_args("client")
+        security.get_connection_args("client")  # type: ignore[no-untyped-call]
     except (OSError, ssl.SSLError, ValueError) as error:
         named = ", ".join(f"{key} = {_shown(getattr(security, name))}" for name, key in _KEYS.items())
         raise EnvironmentFault("cluster.bad_certificates", files=named, reason=error) from error

@@ -50,7 +50,7 @@ class CriterionText:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: public ``questions`` by id, ``rubrics`` by open question, the words of ``outcomes`` by id."""
+    """One exercise: public ``questions`` by id, ``rubrics`` by open question, words of ``outcomes`` by id."""
 
     slug: str
     title: str

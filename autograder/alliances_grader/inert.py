@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-import copy
 from typing import Any, Final
 
 from alliances_grader.cells import Cell, Notebook, by_id, grade_id, marks
 from alliances_grader.inert_text import escaped, visible
 from alliances_grader.literal import is_text_block, text_block
+from alliances_grader.plain_copy import copied
 
 __all__ = ["MARK_MIME", "make_inert"]
 
@@ -60,20 +60,25 @@ def make_inert(notebook: Notebook, release: Notebook) -> Notebook:
 
     Cells whose source is the release's stay as they are. Scores, ids and the verdicts in outputs are kept.
     """
-    shown = copy.deepcopy(notebook)
     released = by_id(release)
     own_sources = {(cell["cell_type"], cell["source"]) for cell in release["cells"]}
-    shown["metadata"] = copy.deepcopy(release["metadata"])
-    for cell in shown["cells"]:
-        own = (cell["cell_type"], cell["source"]) in own_sources or _is_locked(cell, released)
-        if not own:
-            cell.pop("attachments", None)
-        _clean_metadata(cell, released)
-        if cell["cell_type"] == "code":
-            cell["source"] = visible(cell["source"])
-            cell["outputs"] = [_output(output) for output in cell["outputs"]]
-        elif not own:
-            _clean_text(cell)
+    rest = {name: value for name, value in notebook.items() if name not in {"cells", "metadata"}}
+    cells = [_inert_cell(cell, released, own_sources) for cell in notebook["cells"]]
+    return {**copied(rest), "metadata": copied(release["metadata"]), "cells": cells}
+
+
+def _inert_cell(cell: Cell, released: dict[str, Cell], own_sources: set[tuple[str, str]]) -> Cell:
+    own = (cell["cell_type"], cell["source"]) in own_sources or _is_locked(cell, released)
+    # A question's specification lies in the metadata and is not shown: copying it would cost the most.
+    shown = copied({name: value for name, value in cell.items() if name != "metadata"})
+    shown["metadata"] = {"nbgrader": copied(marks(cell))} if grade_id(cell) in released else {}
+    if not own:
+        shown.pop("attachments", None)
+    if shown["cell_type"] == "code":
+        shown["source"] = visible(shown["source"])
+        shown["outputs"] = [_output(output) for output in shown["outputs"]]
+    elif not own:
+        _clean_text(shown)
     return shown
 
 
@@ -81,15 +86,6 @@ def _is_locked(cell: Cell, released: dict[str, Cell]) -> bool:
     # nbgrader has put locked cells of the course back before it ran them.
     source = released.get(grade_id(cell))
     return source is not None and bool(marks(source).get("locked"))
-
-
-def _clean_metadata(cell: Cell, released: dict[str, Cell]) -> None:
-    block = marks(cell)
-    known = grade_id(cell) in released
-    for name in list(cell["metadata"]):
-        del cell["metadata"][name]
-    if known:
-        cell["metadata"]["nbgrader"] = copy.deepcopy(block)
 
 
 def _clean_text(cell: Cell) -> None:

@@ -7,7 +7,6 @@ file's answer stands beside it as a comment, and the copy is flagged.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,6 +24,7 @@ from alliances_grader.literal import (
     read_text_block,
     text_block,
 )
+from alliances_grader.plain_copy import copied
 
 __all__ = ["Merged", "answer_text", "fill", "merge_code", "merge_form", "written_answer"]
 
@@ -48,7 +48,7 @@ def merge_form(release: Notebook, answers: Answers) -> Merged:
 
     Keys that belong to no answer cell are left out and named in a flag.
     """
-    notebook = copy.deepcopy(release)
+    notebook = copied(release)
     flags: list[Flag] = []
     cells = by_id(notebook)
     for name, cell in cells.items():
@@ -61,7 +61,7 @@ def merge_form(release: Notebook, answers: Answers) -> Merged:
 
 def merge_code(brought: Notebook, release: Notebook, answers: Answers) -> Merged:
     """Return the learner's notebook with ``answers`` filled in, otherwise as it was brought."""
-    notebook = copy.deepcopy(brought)
+    notebook = copied(brought)
     return Merged(notebook, fill(notebook, release, answers))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
 import tempfile
+from contextlib import suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -48,17 +51,28 @@ def serve(connection: Connection, kit: bytes, folder: str) -> None:
         folder: where temporary files go; the run removes it. Empty for the system's own.
     """
     _prepare(folder)
-    with Worker(Kit.from_bytes(kit)) as worker:
-        while True:
-            try:
-                copy = Brought.from_bytes(connection.recv_bytes())
-            except (EOFError, OSError):
-                return
-            try:
-                graded = worker.grade(copy)
-            except EnvironmentFault as fault:
-                graded = Graded(copy.student, refused=fault)
-            try:
-                connection.send_bytes(graded.to_bytes())
-            except OSError:
-                return
+    try:
+        with Worker(Kit.from_bytes(kit)) as worker:
+            _serve(worker, connection)
+    finally:
+        run = multiprocessing.parent_process()
+        if folder and run is not None and not run.is_alive():
+            # A run that was killed removes nothing: the last of its workers does.
+            with suppress(OSError):
+                Path(folder).rmdir()
+
+
+def _serve(worker: Worker, connection: Connection) -> None:
+    while True:
+        try:
+            copy = Brought.from_bytes(connection.recv_bytes())
+        except (EOFError, OSError):
+            return
+        try:
+            graded = worker.grade(copy)
+        except EnvironmentFault as fault:
+            graded = Graded(copy.student, refused=fault)
+        try:
+            connection.send_bytes(graded.to_bytes())
+        except OSError:
+            return

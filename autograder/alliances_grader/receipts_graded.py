@@ -1,14 +1,15 @@
 """The receipt beside a graded copy: what was graded, by which rules, within which limits, with what result.
 
-It is for people: a trainer who wonders about a mark, a learner who asks how it came about. No step decides
-by it (a copy may bring a file of that name); what is done already stands in the journal.
+It is for people: a trainer who wonders about a mark, a learner who asks how it came about. No mark depends on
+it; what is done already stands in the journal, and a run only compares the two to know whether the graded
+notebook that stands there is the one that the journal means.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -143,8 +144,10 @@ def write_receipt(folder: Path, receipt: Receipt) -> Path:
         EnvironmentFault: the folder cannot be written, or the disk is full.
     """
     path = folder / (receipt.notebook + RECEIPT_SUFFIX)
-    data = {"format": _FORMAT, "version": _VERSION, **asdict(receipt)}
-    content = json.dumps(data, indent=1).encode("ascii") + b"\n"
+    data = {"format": _FORMAT, "version": _VERSION, **vars(receipt)}
+    # A line a field: what json writes with indents takes five times as long.
+    lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(value)}" for name, value in data.items())
+    content = f"{{\n{lines}\n}}\n".encode("ascii")
     write_safely(path, content, wait=False)
     return path
 

@@ -7,12 +7,12 @@ from the course and a ``stops_…`` finding says so. In ``strict`` mode the copy
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alliances_grader.grading_source import Source, SourceCell, block_of, is_locked, name_of, read_source
+from alliances_grader.plain_copy import copied
 from alliances_grader.restore_cells import (
     RUN_TAGS,
     Cell,
@@ -60,7 +60,7 @@ def restore(
         AlliancesError: the course's own notebook is broken; see ``read_source``.
     """
     course = source if isinstance(source, Source) else read_source(source)
-    brought = copy.deepcopy(dict(notebook))
+    brought = copied(dict(notebook))
     findings: list[Finding] = []
     cells = [cell for cell in brought["cells"] if usable(cell)]
     if len(cells) < len(brought["cells"]):
@@ -80,7 +80,7 @@ def would_stop(findings: tuple[Finding, ...]) -> bool:
 def _as_nbgrader(notebook: dict[str, Any], course: Source, findings: list[Finding]) -> tuple[str, ...]:
     if course.kernelspec is not None:
         _note_kernel(notebook, course, findings)
-        notebook["metadata"]["kernelspec"] = copy.deepcopy(course.kernelspec)
+        notebook["metadata"]["kernelspec"] = copied(course.kernelspec)
     cells: list[Cell] = notebook["cells"]
     _drop_doubles(cells, findings)
     for cell in cells:
@@ -184,7 +184,7 @@ def _note_kernel(notebook: dict[str, Any], course: Source, findings: list[Findin
 
 def _strictly(notebook: dict[str, Any], course: Source, findings: list[Finding]) -> tuple[str, ...]:
     _note_kernel(notebook, course, findings)
-    notebook["metadata"] = copy.deepcopy(dict(course.notebook["metadata"]))
+    notebook["metadata"] = copied(dict(course.notebook["metadata"]))
     layout = match_cells(notebook["cells"], course, findings)
     for cell, name in zip(layout.cells, layout.names, strict=True):
         if name is not None:
@@ -216,7 +216,7 @@ def _put_back(notebook: dict[str, Any], layout: Layout, course: Source, missing:
     """
     names, cells = layout.names, notebook["cells"]
     if not cells:
-        notebook["cells"] = copy.deepcopy(list(course.notebook["cells"]))
+        notebook["cells"] = copied(list(course.notebook["cells"]))
         notebook["nbformat_minor"] = course.notebook["nbformat_minor"]
         for cell in notebook["cells"]:
             clear_outputs(cell)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any, Final
 
 from alliances_grader.grading_source import SourceCell, block_of, checksum, is_locked
 from alliances_grader.inert_text import visible
+from alliances_grader.plain_copy import copied
 from alliances_grader.source_schema import block_fault
 from alliances_grader.verdicts import Finding
 
@@ -133,7 +133,7 @@ def take(cell: Cell, source: SourceCell, findings: list[Finding]) -> None:
     if cell["cell_type"] != source.cell_type:
         findings.append(_changed("type_restored", source, cell["cell_type"], source.cell_type))
         retype(cell, source.cell_type)
-    cell["metadata"] = copy.deepcopy({**own, "nbgrader": source.block()})
+    cell["metadata"] = copied({**own, "nbgrader": source.block()})
     if not source.locked:
         return
     if cell["source"] not in (source.text, source.shown):
@@ -141,7 +141,7 @@ def take(cell: Cell, source: SourceCell, findings: list[Finding]) -> None:
     cell["source"] = source.text
     cell.pop("attachments", None)
     if "attachments" in source.cell:
-        cell["attachments"] = copy.deepcopy(source.cell["attachments"])
+        cell["attachments"] = copied(source.cell["attachments"])
 
 
 def _is_text(value: object) -> bool:
@@ -154,7 +154,7 @@ def _same(one: object, other: object) -> bool:
 
 def fresh(source: SourceCell, notebook: Mapping[str, Any]) -> Cell:
     """Return a course's cell to be put into a copy, with an id of its own where cells have ids."""
-    cell = copy.deepcopy(dict(source.cell))
+    cell: Cell = copied(dict(source.cell))
     cell["metadata"]["nbgrader"] = source.block()
     clear_outputs(cell)
     cell.pop("id", None)

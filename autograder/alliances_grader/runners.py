@@ -6,31 +6,34 @@ that the kit names.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from alliances.data import data_folder
-from alliances.errors import AlliancesError
+from alliances.errors import AlliancesError, EnvironmentFault
+from alliances.storage import write_fault
 from alliances_grader.box import Box, open_box
 from alliances_grader.form_run import NeedsProcessError, run_form
+from alliances_grader.kernel_choice import InstalledKernel, kernel_of
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.shell_inputs import CellSource, CopyRequest
 from alliances_grader.verdicts import CopyRun
 from alliances_grader.zygote_client import ZygoteClient, boxed_client
 
-__all__ = ["CopyRunner", "is_python"]
+__all__ = ["CopyRunner"]
 
-_PYTHON = frozenset({"", "python", "python3"})
-
-
-def is_python(notebook: NotebookKit) -> bool:
-    """Say whether a notebook's kernel is plain Python, which the warm parent stands in for."""
-    return notebook.kernel in _PYTHON
+_PARENT_DIED: Final = "parent_died"
+_DISK: Final = frozenset(
+    {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EROFS, errno.EMFILE, errno.ENFILE}
+)
+"""What writing a copy's folder fails with when the machine is at fault, and not the names of the copy."""
 
 
 class CopyRunner:
@@ -44,6 +47,7 @@ class CopyRunner:
         self._open = ExitStack()
         self._box: Box | None = None
         self._client: ZygoteClient | None = None
+        self._kernels: dict[str, InstalledKernel | None] = {}
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -61,8 +65,10 @@ class CopyRunner:
         """Run the cells of one copy in a fresh folder that holds ``files``.
 
         Raises:
-            AlliancesError: the notebook asks for a kernel that cannot be held in the sandbox here.
-            EnvironmentFault: the sandbox does not start, or lacks a module of the exercise.
+            AlliancesError: the notebook asks for a kernel that cannot be held in the sandbox here, or that
+                does not start among these files; or the warm parent was killed twice during this copy.
+            EnvironmentFault: the sandbox or the kernel does not start, or lacks a module of the exercise; the
+                disk is full.
         """
         if self._kit.door == "form":
             try:
@@ -70,19 +76,54 @@ class CopyRunner:
             except NeedsProcessError:
                 # The course's own code, and nothing of the learner's but values.
                 pass
-        if not is_python(notebook):
-            raise AlliancesError("execution.kernel_not_held", kernel=notebook.kernel)
-        client = self._warm()
+        files = _without_clashes(files, self._kit.files)
+        if notebook.kernel not in self._kernels:
+            self._kernels[notebook.kernel] = kernel_of(notebook)
+        kernel = self._kernels[notebook.kernel]
+        if kernel is not None:
+            return self._in_kernel(kernel, self._request(cells, "", seed), files)
+        for _ in range(2):
+            client = self._warm()
+            with self._folder(files) as folder:
+                run = client.run(self._request(cells, str(folder), seed))
+            if run.ended != _PARENT_DIED:
+                return run
+        # No fault of the learner's that marks should tell of: whoever killed it is outside the box.
+        raise AlliancesError("grading_run.worker_died")
+
+    def _request(self, cells: tuple[CellSource, ...], folder: str, seed: int) -> CopyRequest:
+        boxed = self._kit.box_limits.as_json() if self._box is not None else {}
+        return CopyRequest(cells, folder, seed, self._kit.mode, self._kit.run_limits, boxed)
+
+    def _in_kernel(
+        self, kernel: InstalledKernel, request: CopyRequest, files: Mapping[str, bytes]
+    ) -> CopyRun:
+        if self._kit.sandbox == "landlock":
+            raise AlliancesError("execution.kernel_not_held", kernel=kernel.name)
+        try:
+            return self._kernel_run(kernel, request, files)
+        except AlliancesError as failed:
+            if failed.key != "execution.kernel_failed":
+                raise
+            try:
+                # Is it the machine, or what the copy brought to where a kernel starts?
+                self._kernel_run(kernel, replace(request, cells=()), {})
+            except AlliancesError as again:
+                raise EnvironmentFault("execution.kernel_never_starts", **again.values) from None
+            raise
+
+    def _kernel_run(
+        self, kernel: InstalledKernel, request: CopyRequest, files: Mapping[str, bytes]
+    ) -> CopyRun:
+        # Imported late: not every system has what they stand on, and forms need neither.
+        if self._kit.sandbox == "namespaces":
+            from alliances_grader.kernel_box import run_in_boxed_kernel
+
+            return run_in_boxed_kernel(request, kernel, files, self._kit.box_limits)
+        from alliances_grader.kernel_route import run_in_kernel
+
         with self._folder(files) as folder:
-            request = CopyRequest(
-                cells,
-                str(folder),
-                seed,
-                self._kit.mode,
-                self._kit.run_limits,
-                self._kit.box_limits.as_json() if self._box is not None else {},
-            )
-            return client.run(request)
+            return run_in_kernel(replace(request, folder=str(folder)), kernel.name)
 
     def _warm(self) -> ZygoteClient:
         if self._client is None:
@@ -99,18 +140,43 @@ class CopyRunner:
     @contextmanager
     def _folder(self, files: Mapping[str, bytes]) -> Iterator[Path]:
         if self._box is not None:
-            made = self._box.folder(files)
+            with _machine_faults(self._box.root):
+                made = self._box.folder(files)
             try:
                 yield made
             finally:
                 self._box.remove(made)
             return
-        made = Path(tempfile.mkdtemp(prefix="alliances-copy-"))
+        with _machine_faults(Path(tempfile.gettempdir())):
+            made = Path(tempfile.mkdtemp(prefix="alliances-copy-"))
         try:
-            for name, content in files.items():
-                path = made / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+            with _machine_faults(made):
+                for name, content in files.items():
+                    path = made / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(content)
             yield made
         finally:
             shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _machine_faults(place: Path) -> Iterator[None]:
+    """Tell a disk that is full from a copy whose names cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _DISK:
+            raise write_fault(place, error) from error
+        raise
+
+
+def _without_clashes(files: Mapping[str, bytes], course: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Leave out a copy's files that stand where the course has a folder, and folders where it has a file."""
+    folders = {str(parent) for name in course for parent in PurePosixPath(name).parents}
+    return {
+        name: content
+        for name, content in files.items()
+        if name in course
+        or not (name in folders or any(str(parent) in course for parent in PurePosixPath(name).parents))
+    }

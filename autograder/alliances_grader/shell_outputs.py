@@ -196,7 +196,7 @@ class OutputRecorder:
 
 
 def _is_result(output: Mapping[str, Any]) -> bool:
-    return output["output_type"] == "execute_result"
+    return bool(output["output_type"] == "execute_result")
 
 
 def _clean(content: str) -> str:

@@ -36,9 +36,10 @@ def execute(work: Work) -> None:
         if not name.endswith(".ipynb") and name not in {ANSWERS, TIMESTAMP}
     }
     seed = zlib.crc32(f"{work.copy.student}\n{work.kit.assignment}".encode("utf-8", "surrogatepass"))
-    apart = (cell for cell in cells if cell.test is not None and cell.test.judged == "two_process")
-    work.judged_apart = frozenset(cell.grade_id for cell in apart)
     work.run = work.runner.run(work.notebook, cells, {**files, **work.kit.files}, seed)
+    if work.run.apart:
+        apart = (cell for cell in cells if cell.test is not None and cell.test.judged == "two_process")
+        work.judged_apart = frozenset(cell.grade_id for cell in apart)
     by_index = {cell.index: cell for cell in work.run.cells}
     for index, cell in enumerate(work.restored["cells"]):
         if index in by_index:

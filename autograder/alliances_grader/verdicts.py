@@ -43,7 +43,11 @@ class CellRun:
 
 @dataclass(frozen=True)
 class CopyRun:
-    """What running one copy gave; ``ended`` is empty, or names the limit or crash that ended it early."""
+    """What running one copy gave.
+
+    ``ended`` is empty, or names the limit or crash that ended it early; ``apart`` says whether tests that
+    were cut in two were compared outside the learner's process, as asked.
+    """
 
     cells: tuple[CellRun, ...]
     ended: str = ""
@@ -51,6 +55,7 @@ class CopyRun:
     wall_seconds: float = 0.0
     peak_bytes: int = 0
     findings: tuple[Finding, ...] = ()
+    apart: bool = True
 
 
 @dataclass(frozen=True)

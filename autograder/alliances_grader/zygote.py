@@ -22,6 +22,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from alliances_grader import box_linux
+
 __all__ = ["MAX_PACKET", "THREADS", "main"]
 
 MAX_PACKET: Final = 1 << 16
@@ -46,15 +48,18 @@ def main(modules: list[str], *, boxed: bool) -> None:
     control = socket.socket(fileno=os.dup(0))
     # Descriptor 0 must read as an empty file, for us and for every child.
     _become_null(0)
+    # Ctrl+C reaches it where no box gives it a session of its own: the worker says when it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Imported before the first fork: a child that imports pays for it in each copy.
     from alliances_grader.shell import make_shell
     from alliances_grader.shell_child import run_child
     from alliances_grader.shell_guard import Guard
+    from alliances_grader.warm_up import warm_up
 
     shell = make_shell()
     failed = {name: reason for name in modules if (reason := _import(name))}
     shell.warm_up()
-    _warm_up()
+    warm_up()
     way_in = _box() if boxed else None
     guard = Guard(shell)
     parent = _Parent(control, partial(run_child, shell, guard, enter=way_in))
@@ -88,33 +93,6 @@ def _box() -> Enter:
         enter(Limits.from_json(dict(limits)), folder, keep=(1, 2, _CONNECTION))
 
     return way_in
-
-
-def _warm_up() -> None:
-    # What libraries put off until first use is paid here once instead of in each copy; the libraries of
-    # tests are
-    # loaded so that the guard knows what they were.
-    for name in (
-        "unittest",
-        *(f"{library}.testing" for library in ("numpy", "pandas") if library in sys.modules),
-    ):
-        _import(name)
-    pandas = sys.modules.get("pandas")
-    if pandas is not None:
-        table = pandas.DataFrame({"a": [1.5, 2.5], "b": ["x", "y"]})
-        table._repr_html_()
-        table.groupby("b").mean().describe()
-        repr(table)
-    pyplot = sys.modules.get("matplotlib.pyplot")
-    if pyplot is not None:
-        import io
-
-        pyplot.switch_backend(os.environ["MPLBACKEND"])
-        figure, axes = pyplot.subplots()
-        axes.plot([0, 1], [0, 1], label="x")
-        axes.legend()
-        figure.savefig(io.BytesIO(), format="png", bbox_inches="tight")
-        pyplot.close(figure)
 
 
 def _threads() -> int:
@@ -171,6 +149,8 @@ class _Parent:
             return
         try:
             connection, out, err = descriptors
+            # Killed, the parent can end nobody: without a box its copy would go on alone.
+            box_linux.die_with_parent()
             os.setsid()
             os.dup2(out, 1)
             os.dup2(err, 2)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alliances.errors import AlliancesError, EnvironmentFault
-from alliances.i18n import Language, use
+from alliances.i18n import Language
 from alliances.storage import write_safely
 from alliances_grader.course_manifest import Course, Exercise, read_course, split_assignment, write_course
 from alliances_grader.files import read_bounded, read_notebook

@@ -8,7 +8,7 @@ import pytest
 from executed import request_of
 
 from alliances.errors import EnvironmentFault
-from alliances_grader.kernel_route import run_in_kernel
+from alliances_grader.kernel_route import Held, run_in_kernel
 from alliances_grader.shell_inputs import CellSource
 
 pytestmark = pytest.mark.grader
@@ -33,17 +33,24 @@ def test_a_cell_too_long_is_interrupted_and_the_next_ones_run(tmp_path):
     assert [one["ename"] for one in run.cells[0].outputs] == ["KeyboardInterrupt", "CellTimeoutError"]
 
 
-def test_the_command_goes_through_the_box(tmp_path):
-    """The kernel starts by the command that ``wrap`` gives, with a folder for its sockets."""
-    seen = []
+class Named(Held):
+    """Starts the kernel through another command."""
 
-    def wrap(command, folder):
-        seen.append((command, folder.is_dir()))
+    def __init__(self) -> None:
+        self.seen: list[tuple[list[str], bool]] = []
+
+    def command(self, command, folder):
+        """Add a variable to the kernel's environment."""
+        self.seen.append((list(command), folder.is_dir()))
         return ["/usr/bin/env", "BOXED=yes", *command]
 
-    run = run_in_kernel(request_of(["import os\nos.environ['BOXED']"], tmp_path / "c"), wrap=wrap)
+
+def test_the_command_goes_through_the_box(tmp_path):
+    """The kernel starts by the command that whoever holds it gives, with a folder for its sockets."""
+    held = Named()
+    run = run_in_kernel(request_of(["import os\nos.environ['BOXED']"], tmp_path / "c"), held=held)
     assert run.cells[0].outputs[0]["data"]["text/plain"] == "'yes'"
-    ((command, existed),) = seen
+    ((command, existed),) = held.seen
     assert existed
     assert command[0] == sys.executable
 

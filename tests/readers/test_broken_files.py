@@ -55,6 +55,8 @@ BROKEN = [
 def test_broken_file_is_refused_by_name(tmp_path, language, broken):
     """The message names the file and what it is, in the reader's language."""
     content, key, french, english = broken
+    if key == "readers.broken_parquet":
+        pytest.importorskip("pyarrow", reason="Parquet needs it")
     use(language)
     path = tmp_path / "rna.csv"
     path.write_bytes(content)

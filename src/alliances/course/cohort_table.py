@@ -151,4 +151,5 @@ def _pairs(table: _Table, main: tuple[int, int], chance: Chance) -> dict[str, An
 
 def _in_words(name: str, words: Mapping[Language, str]) -> dict[str, dict[Language, str]]:
     """Return a family's name, and the same for the inside of a sentence."""
-    return {name: dict(words), f"{name}_in": {lang: text[:1].lower() + text[1:] for lang, text in words.items()}}
+    inside = {lang: text[:1].lower() + text[1:] for lang, text in words.items()}
+    return {name: dict(words), f"{name}_in": inside}

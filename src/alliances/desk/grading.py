@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,8 +70,20 @@ def check_assignment(course: Course, name: str) -> str:
 
 def learners_of(course: Course, assignment: str, step: str = "submitted") -> list[str]:
     """Return the codes that have a copy of an assignment in one of nbgrader's steps."""
-    places = (course.root / step).glob(f"[!.]*/{assignment}")
-    return sorted(place.parent.name for place in places if place.is_dir())
+    folder = course.root / step
+    if not folder.is_dir():
+        return []
+    return sorted(
+        place.name for place in folder.iterdir() if place.name[0] != "." and _is_there(place / assignment)
+    )
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except PermissionError:
+        # It cannot be looked into: whoever reads it says so, by name.
+        return True
 
 
 def sandbox_for(course: Course, assignment: str, *, no_sandbox: bool) -> SandboxName:
@@ -128,9 +141,11 @@ def grade_class(
         grader=grader,
     )
     outcomes: dict[str, Outcome] = {}
-    for outcome in run_class(course, asked):
-        outcomes[outcome.student] = outcome
-        progress(len(outcomes), len(learners), outcome)
+    # Closed by name: interrupted, the run writes down what was finished before anything else happens.
+    with closing(run_class(course, asked)) as run:
+        for outcome in run:
+            outcomes[outcome.student] = outcome
+            progress(len(outcomes), len(learners), outcome)
     return list(_with_persons_marks(course, assignment, [outcomes[learner] for learner in learners]))
 
 

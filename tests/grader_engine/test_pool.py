@@ -1,0 +1,188 @@
+"""Worker processes: who gets which copy, what becomes of one whose worker dies or hangs, what stays."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from run_course import GOOD, Gate, gated, notebook, parent_of
+
+from alliances.errors import EnvironmentFault
+from alliances_grader.copies import Brought
+from alliances_grader.grading_source import recorded_source
+from alliances_grader.kit import Kit, NotebookKit
+from alliances_grader.pool import Done, InThisProcess, LocalPool
+from alliances_grader.shell_inputs import RunLimits
+
+pytestmark = pytest.mark.grader
+LIMITS = RunLimits(cell_seconds=60.0)
+
+
+def kit_of(modules: tuple[str, ...] = ()) -> Kit:
+    """Return the small course's kit, without a sandbox."""
+    source, release = notebook(), notebook(test="assert total([1, 2]) == 3")
+    item = NotebookKit("nb", recorded_source(source, release), release)
+    return Kit("ps", "", "", "fr", (item,), modules=modules, sandbox="none", run_limits=LIMITS)
+
+
+def brought(student: str, answer: str = GOOD) -> Brought:
+    """Return a copy."""
+    import json
+
+    content = json.dumps(notebook(answer, test="assert total([1, 2]) == 3")).encode()
+    return Brought(student, "ps", {"nb.ipynb": content})
+
+
+def points(done: Done) -> float:
+    """Return what the machine gave."""
+    (item,) = done.graded.notebooks
+    return sum(cell.auto_score or 0.0 for cell in item.entry.verdict.cells)
+
+
+@pytest.fixture
+def gate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    """Return a gate at which copies wait."""
+    with Gate(tmp_path_factory.mktemp("g")) as made:
+        yield made
+
+
+def test_each_copy_comes_back_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every copy is graded by one worker and given back with its own marks, and no temporary file stays."""
+    copies = {f"s{number}": number % 2 == 0 for number in range(8)}
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with LocalPool(kit_of(), 2) as pool:
+        asked = (brought(name, GOOD if good else "total = sum(None)") for name, good in copies.items())
+        done = {item.copy.student: points(item) for item in pool.grade(asked)}
+    assert done == {name: 2.0 if good else 0.0 for name, good in copies.items()}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fast_copy_overtakes_a_slow_one(gate: Gate) -> None:
+    """Copies come back in the order in which they are finished."""
+    with LocalPool(kit_of(), 2) as pool:
+        asked = iter([brought("slow", gated(gate)), brought("fast"), brought("next")])
+        grading = pool.grade(asked)
+        first = next(grading).copy.student
+        gate.stop().let_go()
+        rest = [item.copy.student for item in grading]
+    assert first == "fast"
+    assert sorted(rest) == ["next", "slow"]
+
+
+def test_copies_are_read_as_workers_ask_for_them(gate: Gate) -> None:
+    """While one worker is busy, no more of the class is in memory than there are workers."""
+    taken: list[str] = []
+
+    def copies() -> Iterator[Brought]:
+        for number in range(6):
+            taken.append(f"s{number}")
+            yield brought(f"s{number}", gated(gate) if number == 0 else GOOD)
+
+    with LocalPool(kit_of(), 2) as pool:
+        grading = pool.grade(copies())
+        for count in range(3, 6):
+            next(grading)
+            # The two that are being graded, and those that came back.
+            assert len(taken) == count
+        gate.stop().let_go()
+        assert len(list(grading)) == 3
+
+
+def kill_worker_of(gate: Gate) -> None:
+    """Kill the worker of the copy at the gate, and wait until the copy's process is gone too."""
+    stop = gate.stop()
+    os.kill(parent_of(stop.parent), signal.SIGKILL)
+    stop.wait_for_its_end()
+
+
+def in_background(*steps: object) -> Iterator[None]:
+    """Run steps in a thread while the caller waits for copies."""
+    import threading
+
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for step in steps:
+                step()  # type: ignore[operator]
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            failed.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    thread.join(60)
+    assert not failed
+
+
+def test_a_copy_whose_worker_died_is_tried_again(gate: Gate) -> None:
+    """The copy of a worker that was killed is graded by the next one, with all its marks."""
+    steps = in_background(lambda: kill_worker_of(gate), lambda: gate.stop().let_go())
+    next(steps)
+    with LocalPool(kit_of(), 2) as pool:
+        done = list(pool.grade(iter([brought("s0", gated(gate)), brought("s1")])))
+    next(steps, None)
+    assert {item.copy.student: points(item) for item in done} == {"s0": 2.0, "s1": 2.0}
+
+
+def test_a_copy_whose_workers_died_is_refused_by_name(gate: Gate) -> None:
+    """The second death refuses the copy; those after it are graded."""
+    steps = in_background(lambda: kill_worker_of(gate), lambda: kill_worker_of(gate))
+    next(steps)
+    with LocalPool(kit_of(), 1) as pool:
+        done = list(pool.grade(iter([brought("s0", gated(gate)), brought("s1")])))
+    next(steps, None)
+    refused = {item.copy.student: item.graded.refused for item in done}
+    assert refused["s1"] is None
+    assert "s'est arrêté deux fois" in str(refused["s0"])
+
+
+def test_a_copy_that_hangs_is_ended_and_refused_by_name(gate: Gate) -> None:
+    """A worker that does not answer in time is killed; the message says so, and how long was waited."""
+    kit = kit_of()
+    allowed = kit.run_limits.copy_seconds + kit.box_limits.wall_seconds
+    with LocalPool(kit, 1, slack=10.0 - allowed) as pool:
+        done = list(pool.grade(iter([brought("s0", gated(gate)), brought("s1")])))
+    refused = {item.copy.student: item.graded.refused for item in done}
+    assert refused["s1"] is None
+    assert refused["s0"] is not None
+    assert refused["s0"].key == "grading_run.worker_hung"
+    assert "ne répondait plus au bout de 10 s" in str(refused["s0"])
+
+
+def test_workers_that_do_nothing_but_die_are_a_fault(gate: Gate) -> None:
+    """A machine on which every worker dies is named once; the class is not refused copy by copy."""
+    steps = in_background(*[lambda: kill_worker_of(gate)] * 4)
+    next(steps)
+    with LocalPool(kit_of(), 1) as pool, pytest.raises(EnvironmentFault, match="4 arrêts de suite"):
+        list(pool.grade(brought(f"s{number}", gated(gate)) for number in range(9)))
+    next(steps, None)
+
+
+@pytest.mark.parametrize("jobs", [0, 2])
+def test_a_fault_of_the_machine_is_raised(jobs: int) -> None:
+    """A module that is missing ends the run by one message, wherever it was noticed."""
+    kit = kit_of(("no_such_module",))
+    maker = LocalPool(kit, jobs) if jobs else InThisProcess(kit)
+    with maker as grader, pytest.raises(EnvironmentFault, match="no_such_module"):
+        list(grader.grade(iter([brought(f"s{number}") for number in range(5)])))
+
+
+def test_leaving_early_ends_the_copies_that_run(gate: Gate) -> None:
+    """A run that is given up leaves neither a worker nor what it had started, nor a temporary file."""
+    with LocalPool(kit_of(), 2) as pool:
+        grading = pool.grade(iter([brought("s0"), brought("s1", gated(gate)), brought("s2")]))
+        next(grading)
+        stop = gate.stop()
+        worker = parent_of(stop.parent)
+        folder = pool._folder
+        raised = KeyboardInterrupt()
+        pool.__exit__(KeyboardInterrupt, raised, None)
+    stop.wait_for_its_end()
+    assert not Path(f"/proc/{worker}").exists()
+    assert folder is not None
+    assert not folder.exists()
