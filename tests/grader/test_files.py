@@ -142,9 +142,7 @@ def test_assignment_names_are_split(name: str, parts: tuple[str, str]) -> None:
     assert split_assignment(name) == parts
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("fr", "empreinte différente"), ("en", "outside the form")]
-)
+@pytest.mark.parametrize(("language", "word"), [("fr", "empreinte différente"), ("en", "outside the form")])
 def test_a_flag_speaks_both_languages(language: Language, word: str) -> None:
     """A flag is a key until somebody reads it."""
     assert word in Flag("hash_mismatch").say(language)

@@ -81,9 +81,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Gra
             put_sample(sample, root / "in", course.root / "release" / name / f"{name}.ipynb")
         made = Graded(course, collect(course, root / "in"))
         for name in sorted({name_of(sample) for sample in mine}):
-            outcomes = grade_class(
-                course, GradeRequest(name), lambda _place, _count, _it: None
-            )
+            outcomes = grade_class(course, GradeRequest(name), lambda _place, _count, _it: None)
             made.outcomes.update({outcome.student: outcome for outcome in outcomes})
             made.results.update(whole_copies(notebook_results(course.root, name)))
         return made

@@ -117,7 +117,7 @@ def parquet(path: Path) -> Rows:
         SourceError: the file is damaged.
     """
     try:
-        import pyarrow as pa  # type: ignore[import-untyped]
+        import pyarrow as pa
         from pyarrow import parquet as pq
     except ImportError as error:
         raise EnvironmentFault("readers.needs_pyarrow", name=path.name) from error
