@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from alliances.apps.kept_work import WorkStore, tool_file
 from alliances.logic.artefact_reading import ArtefactError
 from alliances.logic.roadmap import Roadmap, from_dict
-from alliances.storage import previous_of, write_fault, write_safely
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["FIRST_DRAW", "FIRST_MONTH", "MONTH_ZERO", "Store", "Work", "month_zero", "work_file"]
 
-_FORMAT: Final = "alliances-roadmap21"
-_VERSION: Final = 1
 _LONGEST: Final = 300  # characters of a title, a draw
 _LATEST: Final = 60
 FIRST_DRAW: Final = "4"
@@ -80,71 +78,18 @@ def month_zero(written: str) -> tuple[int, int] | None:
 
 def work_file() -> Path | None:
     """Return where the learner's folder keeps the work; None when the environment names no folder."""
-    folder = os.environ.get("ALLIANCES_WORK")
-    return Path(folder) / "roadmap21.json" if folder else None
+    return tool_file("roadmap21.json")
 
 
-class Store:
-    """Reads and writes the work; without a folder it keeps nothing.
+class Store(WorkStore[Work]):
+    """The file of this tool."""
 
-    ``notice`` is the key of a text of the tool with its values, when something happened at reading.
-    """
+    form = "alliances-roadmap21"
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.notice: tuple[str, dict[str, str]] | None = None
+    def from_dict(self, data: dict[str, Any]) -> Work:
+        """Read any JSON object."""
+        return Work.from_values(data)
 
-    def read(self) -> Work:
-        """Return the kept work; a damaged file is replaced by the version before it, or set aside."""
-        self.notice = None
-        if self.path is None:
-            return Work()
-        for place, path in enumerate((self.path, previous_of(self.path))):
-            work = _read(path)
-            if work is not None:
-                if place and self.path.exists():
-                    self.notice = ("recovered", {})
-                return work
-        if self.path.exists():
-            aside = self.path.with_name(self.path.name + ".damaged")
-            with contextlib.suppress(OSError):
-                self.path.replace(aside)
-            self.notice = ("set_aside", {"name": aside.name})
-        return Work()
-
-    def write(self, work: Work) -> None:
-        """Keep the work, and the version before it.
-
-        Raises:
-            EnvironmentFault: the folder is read-only or the disk is full; the old file is untouched.
-        """
-        if self.path is None:
-            return
-        content = {"format": _FORMAT, "version": _VERSION, **work.to_dict()}
-        data = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        whole = _read(self.path) is not None
-        write_safely(self.path, data.encode("utf-8", "backslashreplace"), keep_previous=whole)
-
-    def erase(self) -> None:
-        """Remove the work and every copy of it.
-
-        Raises:
-            EnvironmentFault: a file cannot be removed.
-        """
-        if self.path is None:
-            return
-        for path in (self.path, previous_of(self.path), self.path.with_name(self.path.name + ".damaged")):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise write_fault(path, error) from error
-
-
-def _read(path: Path) -> Work | None:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict) or data.get("format") != _FORMAT:
-        return None
-    return Work.from_values(data)
+    def to_dict(self, work: Work) -> dict[str, Any]:
+        """Return the JSON value."""
+        return work.to_dict()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import io
-import json
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from alliances.storage import previous_of, write_fault, write_safely
+from alliances.apps.kept_work import WorkStore, tool_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Reading", "SorterWork", "Store", "readings_csv", "work_file"]
 
-_FORMAT: Final = "alliances-case-sorter"
-_VERSION: Final = 1
 _LONGEST: Final = 5_000  # characters of a sentence kept
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -75,79 +72,24 @@ class SorterWork:
 
 def work_file() -> Path | None:
     """Return where the learner's folder keeps the work; None when the environment names no folder."""
-    folder = os.environ.get("ALLIANCES_WORK")
-    return Path(folder) / "case_sorter.json" if folder else None
+    return tool_file("case_sorter.json")
 
 
-class Store:
-    """Reads and writes the work; without a folder it keeps nothing. ``notice`` says what happened at reading.
+class Store(WorkStore[SorterWork]):
+    """The file of this tool."""
 
-    ``notice`` is the key of a text of the tool with its values, or None.
-    """
+    form = "alliances-case-sorter"
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        self.notice: tuple[str, dict[str, str]] | None = None
+    def from_dict(self, data: dict[str, Any]) -> SorterWork:
+        """Read any JSON object."""
+        return SorterWork.from_values(data.get("readings"), data.get("defences"))
 
-    def read(self) -> SorterWork:
-        """Return the kept work; a damaged file is replaced by the version before it, or set aside."""
-        self.notice = None
-        if self.path is None:
-            return SorterWork()
-        for place, path in enumerate((self.path, previous_of(self.path))):
-            work = _read(path)
-            if work is not None:
-                if place and self.path.exists():
-                    self.notice = ("recovered", {})
-                return work
-        if self.path.exists():
-            aside = self.path.with_name(self.path.name + ".damaged")
-            with contextlib.suppress(OSError):
-                self.path.replace(aside)
-            self.notice = ("set_aside", {"name": aside.name})
-        return SorterWork()
-
-    def write(self, work: SorterWork) -> None:
-        """Keep the work, and the version before it.
-
-        Raises:
-            EnvironmentFault: the folder is read-only or the disk is full; the old file is untouched.
-        """
-        if self.path is None:
-            return
-        content = {
-            "format": _FORMAT,
-            "version": _VERSION,
+    def to_dict(self, work: SorterWork) -> dict[str, Any]:
+        """Return the JSON value."""
+        return {
             "readings": work.answers(),
             "defences": [{"case": case, "text": text} for case, text in work.defences],
         }
-        data = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        whole = _read(self.path) is not None
-        write_safely(self.path, data.encode("utf-8", "backslashreplace"), keep_previous=whole)
-
-    def erase(self) -> None:
-        """Remove the work and every copy of it.
-
-        Raises:
-            EnvironmentFault: a file cannot be removed.
-        """
-        if self.path is None:
-            return
-        for path in (self.path, previous_of(self.path), self.path.with_name(self.path.name + ".damaged")):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise write_fault(path, error) from error
-
-
-def _read(path: Path) -> SorterWork | None:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(data, dict) or data.get("format") != _FORMAT:
-        return None
-    return SorterWork.from_values(data.get("readings"), data.get("defences"))
 
 
 def readings_csv(work: SorterWork, cases: list[str], rater: str) -> str:
