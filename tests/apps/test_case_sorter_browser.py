@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
 from browser import axe_findings
-from component_browser import voila_serving
+from tool_browser import focused, press, tab_until, tool_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 TABS = 60
@@ -25,45 +25,14 @@ TOOL = ".al-tool"
 def tool(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Iterator[Any]:
     """Serve the tool in both languages and give what opens it, with the learner's folder."""
     root = tmp_path_factory.mktemp("voila")
-    notebooks, work = root / "notebooks", root / "moi"
-    notebooks.mkdir()
-    work.mkdir()
-    for lang in ("fr", "en"):
-        cell = nbformat.v4.new_code_cell(
-            f'from alliances.apps.case_sorter import CaseSorter\n\nCaseSorter("{lang}")'
-        )
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}),
-            notebooks / f"{lang}.ipynb",
-        )
-    with voila_serving(notebooks, work) as address:
-
-        def opened(lang: str, width: int = 1200) -> Page:
-            page = chromium_browser.new_context(viewport={"width": width, "height": 900}).new_page()
-            page.goto(f"{address}/voila/render/{lang}.ipynb")
-            page.wait_for_selector(".al-step--sort .al-options", timeout=60_000)
-            return page
-
-        yield opened, work
+    with tool_serving(
+        root, chromium_browser, "alliances.apps.case_sorter.CaseSorter", ".al-step--sort .al-options"
+    ) as served:
+        yield served
 
 
-def _tab_to(page: Page, matches: str, *, backwards: bool = False) -> None:
-    """Press Tab until the focus is on something that ``matches`` (a JavaScript test on ``e``)."""
-    for _ in range(TABS):
-        page.keyboard.press("Shift+Tab" if backwards else "Tab")
-        if page.evaluate(f"(() => {{ const e = document.activeElement; return {matches}; }})()"):
-            return
-    raise AssertionError(f"Tab never reached {matches}")
-
-
-def _press(page: Page, words: str) -> None:
-    _tab_to(page, f"e.tagName === 'BUTTON' && e.textContent.startsWith({json.dumps(words)})")
-    page.keyboard.press("Enter")
-
-
-def _focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.textContent"))
+_tab_to = partial(tab_until, most=TABS)
+_press = partial(press, most=TABS)
 
 
 def test_the_four_steps_are_done_by_keyboard(tool: Any) -> None:
@@ -76,21 +45,21 @@ def test_the_four_steps_are_done_by_keyboard(tool: Any) -> None:
         _tab_to(page, "e.tagName === 'SELECT'")
         page.keyboard.press("ArrowDown")
         _press(page, "Cas suivant")
-    assert _focused(page) == "Siel Bleu"
+    assert focused(page) == "Siel Bleu"
     assert (
         page.locator(".al-list summary").inner_text().replace("\u00a0", " ")
         == "Tous les cas (lus : 2 sur 12)"
     )
     _press(page, "Passer à l’étape suivante")
     page.wait_for_selector(".al-step--defend:not([hidden])")
-    assert _focused(page) == "Défendre deux lectures"
+    assert focused(page) == "Défendre deux lectures"
     _tab_to(page, "e.tagName === 'SELECT'")
     page.keyboard.press("ArrowDown")
     _tab_to(page, "e.tagName === 'TEXTAREA'")
     page.keyboard.type("Les familles reçoivent une aide.")
     _press(page, "Étape suivante")
     page.wait_for_selector(".al-step--compare:not([hidden]) .al-compared")
-    assert _focused(page) == "Comparer"
+    assert focused(page) == "Comparer"
     assert "Votre lecture" in page.locator(".al-compared").first.text_content()
     _tab_to(page, "e.tagName === 'SUMMARY'")
     page.keyboard.press("Enter")
@@ -98,7 +67,7 @@ def test_the_four_steps_are_done_by_keyboard(tool: Any) -> None:
     assert page.locator(".al-compared[open]").get_by_text("Les familles reçoivent une aide.").is_visible()
     _press(page, "Étape suivante")
     page.wait_for_selector(".al-step--takehome:not([hidden]) tbody tr")
-    assert _focused(page) == "Emporter"
+    assert focused(page) == "Emporter"
     with page.expect_download() as download:
         _press(page, "Télécharger mes lectures")
     content = Path(download.value.path()).read_text(encoding="utf-8-sig")

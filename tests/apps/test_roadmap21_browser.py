@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
 from browser import axe_findings
-from component_browser import voila_serving
+from tool_browser import focused, press, tab_until, tool_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,45 +26,14 @@ PARTS = ("read", "compose", "check", "follow", "take")
 def tool(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Iterator[Any]:
     """Serve the tool in both languages and give what opens it, with the learner's folder."""
     root = tmp_path_factory.mktemp("voila")
-    notebooks, work = root / "notebooks", root / "moi"
-    notebooks.mkdir()
-    work.mkdir()
-    for lang in ("fr", "en"):
-        cell = nbformat.v4.new_code_cell(
-            f'from alliances.apps.roadmap21 import Roadmap21\n\nRoadmap21("{lang}")'
-        )
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}),
-            notebooks / f"{lang}.ipynb",
-        )
-    with voila_serving(notebooks, work) as address:
-
-        def opened(lang: str, width: int = 1200) -> Page:
-            page = chromium_browser.new_context(viewport={"width": width, "height": 900}).new_page()
-            page.goto(f"{address}/voila/render/{lang}.ipynb")
-            page.wait_for_selector(".al-step--roadmap-read tbody tr", timeout=60_000)
-            return page
-
-        yield opened, work
+    with tool_serving(
+        root, chromium_browser, "alliances.apps.roadmap21.Roadmap21", ".al-step--roadmap-read tbody tr"
+    ) as served:
+        yield served
 
 
-def _tab_to(page: Page, matches: str) -> None:
-    """Press Tab until the focus is on something that ``matches`` (a JavaScript test on ``e``)."""
-    for _ in range(TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"(() => {{ const e = document.activeElement; return {matches}; }})()"):
-            return
-    raise AssertionError(f"Tab never reached {matches}")
-
-
-def _press(page: Page, words: str) -> None:
-    _tab_to(page, f"e.tagName === 'BUTTON' && e.textContent.startsWith({json.dumps(words)})")
-    page.keyboard.press("Enter")
-
-
-def _focused(page: Page) -> str:
-    return str(page.evaluate("document.activeElement.textContent"))
+_tab_to = partial(tab_until, most=TABS)
+_press = partial(press, most=TABS)
 
 
 def _go(page: Page, place: int) -> None:
@@ -84,7 +53,7 @@ def test_the_whole_path_is_done_by_keyboard(tool: Any) -> None:
     assert page.locator(".al-step--roadmap-read tbody tr").count() == 21
     _press(page, "Étape suivante : composer".replace(" :", "\u00a0:"))
     page.wait_for_selector(".al-step--roadmap-compose:not([hidden])")
-    assert _focused(page) == "Composer"
+    assert focused(page) == "Composer"
     page.wait_for_selector(".al-roadmap21-editor .al-card")
     assert page.locator(".al-roadmap21-editor .al-card").count() == 21
     # VC-07 three months earlier, VC-13 out.
@@ -98,7 +67,7 @@ def test_the_whole_path_is_done_by_keyboard(tool: Any) -> None:
     )
     _press_step(page, "Charge et chemin critique")
     page.wait_for_selector(".al-step--roadmap-check:not([hidden]) .al-facts")
-    assert _focused(page) == "Charge et chemin critique"
+    assert focused(page) == "Charge et chemin critique"
     page.wait_for_function(
         "document.querySelector('.al-step--roadmap-check').textContent.includes('tient dans la capacité')"
     )
