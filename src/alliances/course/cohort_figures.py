@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from alliances.course.cohort_choice import one_of
 from alliances.course.cohort_readings import rater_pair, reading_lists
 from alliances.course.cohort_rule import rule_weight
 from alliances.course.cohort_table import agreement_table
@@ -26,6 +27,7 @@ __all__ = ["GENERATORS", "Figure", "draw_figures", "filled", "in_code"]
 Figure = Any  # int, float, str, a list of them, or {"fr": str, "en": str}
 GENERATORS: Final[dict[str, Callable[[Chance, Field, CourseTree], dict[str, Figure]]]] = {
     "agreement_table": agreement_table,
+    "one_of": one_of,
     "rater_pair": rater_pair,
     "reading_lists": reading_lists,
     "rule_weight": rule_weight,
@@ -64,12 +66,21 @@ def filled(value: Any, figures: Mapping[str, Figure], language: Language | None 
     if language is None:
         name = value[1:-1]
         return figures[name] if value == f"{{{name}}}" and name in figures else value
-    return fill(value, {name: _written(figure, language) for name, figure in figures.items()})
+    return fill(value, {name: _written(figure, language) for name, figure in _in_texts(figures)})
 
 
 def in_code(source: str, figures: Mapping[str, Figure], language: Language) -> str:
     """Return source text with figures in their ``{places}``, written as Python writes them."""
-    return fill(source, {name: _as_code(figure, language) for name, figure in figures.items()})
+    return fill(source, {name: _as_code(figure, language) for name, figure in _in_texts(figures)})
+
+
+def _in_texts(figures: Mapping[str, Figure]) -> list[tuple[str, Figure]]:
+    """Return the figures that a text may hold; fields of a question stand alone, never inside a text."""
+    return [
+        (name, figure)
+        for name, figure in figures.items()
+        if not isinstance(figure, dict) or figure.keys() == {"fr", "en"}
+    ]
 
 
 def _written(figure: Figure, language: Language) -> str:
