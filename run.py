@@ -28,7 +28,7 @@ GROUPS = ("lint", "unit", "lessons", "packaging", "grader", "browser", "corners"
 BUDGET = {"setup": 4, "unit": 4, "lessons": 5, "browser": 15, "grader": 6}
 SIDE_BY_SIDE = ("unit", "grader", "browser")
 CORNERS = ("3.12", "3.13")
-BENCHES = ("serving", "tools", "marking", "grading", "feedback", "readers", "case_reader")
+BENCHES = ("serving", "tools", "marking", "grading", "feedback", "readers", "case_reader", "lessons")
 # The browser's Python, from npm, for the tests alone: what of it is kept, and its bytes.
 PYODIDE = "0.27.7"
 PYODIDE_FILES = {

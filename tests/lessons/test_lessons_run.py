@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -17,14 +18,19 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.lessons
 REAL = find_tree()
+MOST_MEGABYTES = 300
+"""Resident memory that a lesson may take at its height, kernel and libraries included (MiB)."""
+PEAK = "import resource, sys\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stdout)"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("slug", read_syllabus(REAL).written)
 def test_a_lesson_runs(tmp_path: Path, slug: str, language: Language) -> None:
-    """No cell fails, and none writes a warning that a learner would have to understand."""
+    """No cell fails, none writes a warning that a learner would have to read, and memory stays small."""
     path = REAL.lesson(slug, language).with_suffix(".ipynb")
     notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    measure = nbformat.v4.new_code_cell(PEAK)
+    notebook.cells.append(measure)
     client = NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
     )
@@ -32,3 +38,5 @@ def test_a_lesson_runs(tmp_path: Path, slug: str, language: Language) -> None:
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert outputs
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    kilobytes = int(measure.outputs[0].text) // (1024 if sys.platform == "darwin" else 1)  # there, in bytes
+    assert 1024 * 20 < kilobytes < 1024 * MOST_MEGABYTES
