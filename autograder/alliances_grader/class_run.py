@@ -15,6 +15,7 @@ from importlib import metadata
 from typing import Final, Protocol
 
 from alliances.errors import AlliancesError
+from alliances_grader.class_remarks import ClassRemarks
 from alliances_grader.copies import TIMESTAMP, Brought, read_copy
 from alliances_grader.course_manifest import Course
 from alliances_grader.deadlines import late_seconds, parse_timestamp
@@ -58,6 +59,7 @@ class Outcome:
         findings: what the trainer should know.
         reason: why it was refused.
         seconds: how long its grading took, start to end.
+        reused: all that was run of it had been run before, in a copy with the same cells.
     """
 
     student: str
@@ -68,6 +70,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     reason: AlliancesError | None = None
     seconds: float = 0.0
+    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class ClassRun:
         sandbox: how learners' code is held.
         jobs: worker processes; 0 for one a core.
         force: grade again what was graded.
+        check_stability: run each copy's code twice, nothing used again, and say where the marks differ.
         wait: seconds to wait for another run on this course.
         patience: seconds to wait for a gradebook that another program holds.
         tell: called once with a sentence when the run has to wait.
@@ -93,6 +97,7 @@ class ClassRun:
     sandbox: SandboxName = "namespaces"
     jobs: int = 0
     force: bool = False
+    check_stability: bool = False
     wait: float = 0.0
     patience: float = 30.0
     tell: Callable[[str], None] | None = None
@@ -112,6 +117,8 @@ class _Run:
     due: datetime | None
     times: dict[str, SubmissionTimes]
     sources: dict[str, str] = field(default_factory=dict)
+    remarks: ClassRemarks = field(default_factory=ClassRemarks)
+    told: dict[str, Outcome] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -122,6 +129,9 @@ class _Run:
 def run_class(course: Course, asked: ClassRun) -> Generator[Outcome, None, None]:
     """Grade copies and yield what came of each as it is known; all is written when the iterator ends.
 
+    Of a copy about which the whole class says something more, a second outcome comes at the end: it stands in
+    the place of the first.
+
     Raises:
         AlliancesError: another run is on; the assignment was not released; the configuration cannot be read.
         EnvironmentFault: the machine is at fault: no sandbox, a full disk, a gradebook out of reach. What was
@@ -130,12 +140,12 @@ def run_class(course: Course, asked: ClassRun) -> Generator[Outcome, None, None]
     with ExitStack() as stack:
         stack.enter_context(RunLock(course.root).acquire(wait=asked.wait, tell=asked.tell))
         address, course_id = gradebook_address(course.root)
-        writer = GradebookWriter(
-            address, course_id=course_id, patience=asked.patience, late_penalty=late_rule(course.root)
-        )
+        rule = late_rule(course.root)
+        writer = GradebookWriter(address, course_id=course_id, patience=asked.patience, late_penalty=rule)
         due = writer.due_date(asked.assignment)
         texts = writer.source_texts(asked.assignment)
         kit = load_kit(course, asked.assignment, texts, mode=asked.mode, sandbox=asked.sandbox)
+        kit = replace(kit, repeat=asked.check_stability)
         terms = _terms(kit)
         journal = stack.enter_context(
             Journal(journal_path(course.root, asked.assignment), asked.assignment, terms)
@@ -145,8 +155,14 @@ def run_class(course: Course, asked: ClassRun) -> Generator[Outcome, None, None]
         run = _Run(course, asked, kit, terms, ledger, journal, due, times)
         yield from _outcomes(run)
         ledger.flush()
+        source = course.root / "source" / asked.assignment
+        remarks = run.remarks.findings(source, writer.engine, rule)
         for refused in ledger.refused:
+            run.told.pop(refused.student, None)
             yield Outcome(refused.student, "refused", reason=refused.reason)
+        for student, outcome in run.told.items():
+            if student in remarks:
+                yield replace(outcome, findings=outcome.findings + remarks[student])
 
 
 def _terms(kit: Kit) -> Terms:
@@ -192,7 +208,7 @@ def _grader(run: _Run) -> AbstractContextManager[Grader]:
 
 def _looked_at(run: _Run) -> Iterator[Brought | Outcome]:
     """Yield the copies that have to be graded, and of the others what is known."""
-    rules = fingerprint(run.kit.to_bytes())
+    rules = fingerprint(replace(run.kit, repeat=False).to_bytes())
     for student in run.asked.students:
         try:
             copy = read_copy(run.course.root, student, run.asked.assignment)
@@ -200,11 +216,16 @@ def _looked_at(run: _Run) -> Iterator[Brought | Outcome]:
             # One file that cannot be read is that copy's trouble.
             yield Outcome(student, "refused", reason=error)
             continue
-        source = fingerprint(rules.encode(), copy.fingerprint.encode(), *_lateness(run, copy))
-        if not run.asked.force and (before := _before(run, student, source)) is not None:
-            yield before
+        parts = [rules.encode(), copy.fingerprint.encode(), *_lateness(run, copy)]
+        once, twice = fingerprint(*parts), fingerprint(*parts, b"twice")
+        # What was run twice is graded; what was run once has yet to be run twice.
+        sources = [twice] if run.kit.repeat else [once, twice]
+        before = (_before(run, student, source) for source in sources)
+        known = None if run.asked.force else next((item for item in before if item is not None), None)
+        if known is not None:
+            yield known
             continue
-        run.sources[student] = source
+        run.sources[student] = sources[0]
         yield _with_trusted_past(run, copy)
 
 
@@ -234,7 +255,9 @@ def _before(run: _Run, student: str, source: str) -> Outcome | None:
     present = tuple(entry.verdict.notebook for entry in found if not entry.missing)
     if len(found) < len(entries) or not are_there(folder, present, source, run.terms):
         return None
-    return _outcome(student, "unchanged", found)
+    run.remarks.add(found, graded=False)
+    run.told[student] = _outcome(student, "unchanged", found)
+    return run.told[student]
 
 
 def _with_trusted_past(run: _Run, copy: Brought) -> Brought:
@@ -265,7 +288,11 @@ def _kept(run: _Run, done: Done) -> Outcome:
     for item in notebooks:
         run.ledger.add(item.entry, source)
     outcome = _outcome(student, "graded", [item.entry for item in notebooks])
-    return replace(outcome, seconds=done.seconds)
+    runs = [item.run for item in notebooks if item.run]
+    reused = bool(runs) and all("reused_from" in run for run in runs)
+    run.remarks.add((item.entry for item in notebooks), graded=True)
+    run.told[student] = replace(outcome, seconds=done.seconds, reused=reused)
+    return run.told[student]
 
 
 def _dated(entry: BookEntry, due: datetime | None, extension: timedelta | None) -> BookEntry:

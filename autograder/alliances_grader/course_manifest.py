@@ -50,7 +50,10 @@ class CriterionText:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: public ``questions`` by id, ``rubrics`` by open question, words of ``outcomes`` by id."""
+    """One exercise: public ``questions`` by id, ``rubrics`` by open question, words of ``outcomes`` by id.
+
+    ``pure``: its author declares that the code door gives the same result for the same cells, always.
+    """
 
     slug: str
     title: str
@@ -58,6 +61,7 @@ class Exercise:
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rubrics: Mapping[str, tuple[CriterionText, ...]] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
+    pure: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,8 @@ def _exercise(slug: str, data: Mapping[str, Any]) -> Exercise:
     }
     questions = {item["id"]: item for item in data["questions"]}
     outcomes = {str(name): str(words) for name, words in data.get("outcomes", {}).items()}
-    return Exercise(slug, data["title"], tuple(data["doors"]), questions, rubrics, outcomes)
+    pure = data.get("pure", False) is True
+    return Exercise(slug, data["title"], tuple(data["doors"]), questions, rubrics, outcomes, pure)
 
 
 def write_course(course: Course) -> None:
@@ -140,6 +145,7 @@ def write_course(course: Course) -> None:
             slug: {
                 "title": exercise.title,
                 "doors": list(exercise.doors),
+                "pure": exercise.pure,
                 "outcomes": dict(exercise.outcomes),
                 "questions": [dict(question) for question in exercise.questions.values()],
                 "rubrics": {

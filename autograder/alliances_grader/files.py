@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.storage import write_safely
+from alliances_grader.verdicts import Finding, Mode
 
 __all__ = [
     "MAX_NOTEBOOK",
     "compact_bytes",
     "notebook_bytes",
+    "parse_copy",
     "parse_notebook",
     "parse_without_outputs",
     "read_bounded",
@@ -31,6 +35,12 @@ _KEYS: Final = {
     "markdown": frozenset({"cell_type", "id", "metadata", "source"}),
     "raw": frozenset({"cell_type", "id", "metadata", "source"}),
 }
+_OF_ANOTHER_KIND: Final = {
+    "code": ("attachments",),
+    "markdown": ("execution_count", "outputs"),
+    "raw": ("execution_count", "outputs"),
+}
+"""What some editors leave in a cell whose kind was changed, and the format then refuses."""
 _CELL_ID: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -38,19 +48,31 @@ def read_bounded(path: Path, limit: int) -> bytes:
     """Return a file's bytes.
 
     Raises:
-        AlliancesError: it is a link or no plain file, or longer than ``limit`` bytes.
-        EnvironmentFault: it cannot be read.
+        AlliancesError: it is longer than ``limit`` bytes.
+        EnvironmentFault: it is a link or no plain file, or it cannot be read.
     """
     try:
         # No link is followed and no pipe waited for: the last part of the name may be somebody else's.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with os.fdopen(handle, "rb") as stream:
-            content = stream.read(limit + 1)
+        content = _read(handle, limit + 1)
     except OSError as error:
         raise EnvironmentFault("grader.cannot_read", path=path, reason=error.strerror or error) from error
     if len(content) > limit:
         raise AlliancesError("grader.too_large", path=path, limit=limit // 1000)
     return content
+
+
+def _read(handle: int, most: int) -> bytes:
+    """Read from a descriptor and close it, whatever it is of: ``fdopen`` leaves that of a folder open."""
+    try:
+        kind = os.fstat(handle).st_mode
+        if not stat.S_ISREG(kind):
+            code = errno.EISDIR if stat.S_ISDIR(kind) else errno.EINVAL
+            raise OSError(code, os.strerror(code))
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            return stream.read(most)
+    finally:
+        os.close(handle)
 
 
 def parse_notebook(content: bytes, path: Path) -> Any:  # noqa: ANN401 - nbformat nodes have no type
@@ -114,6 +136,54 @@ def parse_without_outputs(content: bytes, path: Path) -> dict[str, Any]:
     return found
 
 
+def parse_copy(
+    content: bytes, path: Path, mode: Mode = "strict", *, outputs: bool = False
+) -> tuple[Any, tuple[Finding, ...]]:
+    """Return a learner's notebook, and what had to be taken out to read it.
+
+    A cell that was code once may keep outputs when it has become a text, and a text its pictures when it has
+    become code: nbformat, and stock nbgrader with it, then refuse the whole notebook.
+
+    Args:
+        content: the file.
+        path: where it lies, for messages.
+        mode: ``nbgrader`` says of each such cell that nbgrader stops there.
+        outputs: read as ``parse_notebook`` does, outputs kept, and not as ``parse_without_outputs``.
+
+    Raises:
+        AlliancesError: as ``parse_notebook``.
+    """
+    import json
+
+    parse = parse_notebook if outputs else parse_without_outputs
+    try:
+        return parse(content, path), ()
+    except AlliancesError as refused:
+        if refused.key != "grader.notebook_invalid":
+            raise
+        data = json.loads(content.decode("utf-8-sig"))
+        noticed = _without_leftovers(data, mode)
+        if not noticed:
+            raise
+    return parse(json.dumps(data).encode(), path), noticed
+
+
+def _without_leftovers(data: Any, mode: Mode) -> tuple[Finding, ...]:  # noqa: ANN401 - decoded JSON
+    """Take out of each cell the fields of another kind of cell; say of which, by its place from 1."""
+    noticed = []
+    key = "stops_fields" if mode == "nbgrader" else "fields_dropped"
+    cells = data.get("cells") if isinstance(data, dict) else None
+    for place, cell in enumerate(cells if isinstance(cells, list) else (), start=1):
+        kind = cell.get("cell_type") if isinstance(cell, dict) else None
+        found = [name for name in _OF_ANOTHER_KIND.get(str(kind), ()) if name in cell]
+        for name in found:
+            del cell[name]
+        if found:
+            values = {"place": place, "fields": ", ".join(found)}
+            noticed.append(Finding(key, values=values))
+    return tuple(noticed)
+
+
 def _is_usual(data: Any) -> bool:  # noqa: ANN401 - decoded JSON
     """Say whether nbformat would find nothing to say; outputs and counts are dropped on the way."""
     metadata = data["metadata"]
@@ -147,6 +217,7 @@ def _normalised(data: Any) -> Any:  # noqa: ANN401 - decoded JSON
     import nbformat
 
     data["nbformat_minor"] = min(int(data["nbformat_minor"]), nbformat.current_nbformat_minor)
+    _give_ids(data["cells"])
     notebook = nbformat.from_dict(_plain(data))  # type: ignore[no-untyped-call]
     _, notebook = nbformat.validator.normalize(
         notebook, version=4, version_minor=5, strip_invalid_metadata=True
@@ -154,6 +225,25 @@ def _normalised(data: Any) -> Any:  # noqa: ANN401 - decoded JSON
     notebook["nbformat_minor"] = 5
     nbformat.validate(notebook)
     return notebook
+
+
+def _give_ids(cells: list[Any]) -> None:
+    """Give an id to each cell that has none of its own.
+
+    nbformat would do it too, with a warning on the error output, and at random: two readings would differ.
+    """
+    taken = {cell["id"] for cell in cells if isinstance(cell.get("id"), str)}
+    seen: set[str] = set()
+    for place, cell in enumerate(cells, start=1):
+        name = cell.get("id")
+        if "id" not in cell or (isinstance(name, str) and name in seen):
+            number = place
+            while (name := f"cell-{number}") in taken:
+                number += len(cells)
+            taken.add(name)
+            cell["id"] = name
+        if isinstance(name, str):
+            seen.add(name)
 
 
 def _plain(data: Any) -> Any:  # noqa: ANN401 - decoded JSON

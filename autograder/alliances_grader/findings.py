@@ -19,10 +19,13 @@ _MENDED: Final = frozenset(
         "cell_put_back",
         "cell_recognised",
         "cells_unreadable",
+        "fields_dropped",
         "id_unknown",
         "kernel_restored",
+        "late_rule",
         "order_restored",
         "output_cut",
+        "same_text",
         "type_restored",
     }
 )

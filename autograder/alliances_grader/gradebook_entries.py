@@ -26,6 +26,8 @@ class BookEntry:
         unchanged: ids of those whose text is the same: a mark that is there stands.
         missing: the notebook was not handed in: every graded cell earns 0 and asks for nobody (the verdict's
             cells are not read).
+        answers: cells and digests of the answers long enough to be compared with other learners' (see
+            ``duplicates``); the gradebook is not told.
     """
 
     verdict: CopyVerdict
@@ -33,6 +35,7 @@ class BookEntry:
     changed: frozenset[str] = frozenset()
     unchanged: frozenset[str] = frozenset()
     missing: bool = False
+    answers: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -79,6 +82,8 @@ def entry_to_json(entry: BookEntry) -> dict[str, Any]:
             data[name] = sorted(getattr(entry, name))
     if entry.missing:
         data["missing"] = True
+    if entry.answers:
+        data["answers"] = dict(entry.answers)
     return data
 
 
@@ -108,4 +113,5 @@ def entry_from_json(data: dict[str, Any]) -> BookEntry:
         changed=frozenset(data.get("changed", ())),
         unchanged=frozenset(data.get("unchanged", ())),
         missing=data.get("missing", False),
+        answers=tuple((str(cell), str(digest)) for cell, digest in data.get("answers", {}).items()),
     )

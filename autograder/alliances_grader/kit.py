@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, Self
 from alliances.i18n import Language
 from alliances_grader.box_limits import Limits
 from alliances_grader.grading_source import Source, read_source
+from alliances_grader.reuse import Memory
 from alliances_grader.scoring_outputs import OutputRules
 from alliances_grader.shell_inputs import RunLimits
 from alliances_grader.verdicts import Mode
@@ -23,7 +24,7 @@ __all__ = ["Kit", "NotebookKit", "SandboxName"]
 
 SandboxName = Literal["namespaces", "landlock", "none", "not_needed"]
 """How learners' code is held: a level of ``box``, the trainer's own account, or nothing of theirs is run."""
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Kit:
         run_limits: of a cell and a copy, and of what is kept of its outputs.
         box_limits: of what a copy may use.
         rules: what the course's configuration does to outputs before scoring.
+        pure: its author declares that the same cells always give the same result: see ``reuse``.
+        repeat: run each copy's code twice and say where the marks differ: see ``step_repeat``.
     """
 
     assignment: str
@@ -82,6 +85,13 @@ class Kit:
     run_limits: RunLimits = field(default_factory=RunLimits)
     box_limits: Limits = field(default_factory=Limits)
     rules: OutputRules = field(default_factory=OutputRules)
+    pure: bool = False
+    repeat: bool = False
+
+    @cached_property
+    def runs(self) -> Memory:
+        """What this process has run by this kit and may use again; it does not travel."""
+        return Memory.of(self)
 
     @property
     def ours(self) -> bool:
@@ -104,6 +114,8 @@ class Kit:
             "run_limits": asdict(self.run_limits),
             "box_limits": self.box_limits.as_json(),
             "rules": asdict(self.rules),
+            "pure": self.pure,
+            "repeat": self.repeat,
         }
         return json.dumps(data, sort_keys=True).encode()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.errors import AlliancesError
 from alliances_grader.box_limits import Limits
-from alliances_grader.course_manifest import Course, split_assignment
+from alliances_grader.course_manifest import Course, Exercise, split_assignment
 from alliances_grader.deadlines import LATE_METHODS, LateMethod, late_method
 from alliances_grader.files import MAX_NOTEBOOK, parse_without_outputs, read_bounded
 from alliances_grader.grading_source import recorded_source
@@ -58,10 +58,11 @@ def load_kit(
     notebooks = tuple(_notebook(path, source / path.name, texts.get(path.stem, {})) for path in released)
     exercise = course.exercise_of(assignment)
     config = course_config(course.root)
+    door = split_assignment(assignment)[1] if exercise is not None else ""
     return Kit(
         assignment=assignment,
         slug=exercise.slug if exercise is not None else "",
-        door=split_assignment(assignment)[1] if exercise is not None else "",
+        door=door,
         language=course.language,
         notebooks=notebooks,
         files=_files(source if source.is_dir() else release),
@@ -71,7 +72,20 @@ def load_kit(
         run_limits=_run_limits(config),
         box_limits=Limits(),
         rules=_rules(config),
+        pure=door != "form" and _is_pure(exercise, notebooks),
     )
+
+
+def _is_pure(exercise: Exercise | None, notebooks: Sequence[NotebookKit]) -> bool:
+    """Say whether the author declared that equal cells give equal results.
+
+    In ``exercise.toml``, or, in a course that stock nbgrader made, in each notebook's own metadata. The
+    notebooks are the course's: what a copy declares is not looked at.
+    """
+    if exercise is not None:
+        return exercise.pure
+    said = [notebook.recorded["metadata"].get("alliances") for notebook in notebooks]
+    return all(isinstance(block, dict) and block.get("pure") is True for block in said)
 
 
 def _notebook(release: Path, source: Path, texts: Mapping[str, str]) -> NotebookKit:

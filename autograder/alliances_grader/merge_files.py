@@ -8,7 +8,7 @@ from alliances.errors import AlliancesError
 from alliances.questions.answers import read_answers
 from alliances_grader.cells import Notebook
 from alliances_grader.course_manifest import Course, split_assignment
-from alliances_grader.files import read_bounded, read_notebook
+from alliances_grader.files import MAX_NOTEBOOK, parse_copy, read_bounded, read_notebook
 from alliances_grader.flags import Flag
 from alliances_grader.merge import merge_code, merge_form
 from alliances_grader.step_read import MAX_ANSWERS, answer_flags
@@ -36,5 +36,11 @@ def merge_copy(course: Course, assignment: str, folder: Path) -> tuple[Notebook,
     if course.door_of(assignment) == "form":
         merged = merge_form(release, answers)
     else:
-        merged = merge_code(read_notebook(folder / f"{assignment}.ipynb"), release, answers)
+        place = folder / f"{assignment}.ipynb"
+        notebook, mended = parse_copy(read_bounded(place, MAX_NOTEBOOK), place, outputs=True)
+        flags += [
+            Flag("fields_dropped", {name: str(value) for name, value in item.values.items()})
+            for item in mended
+        ]
+        merged = merge_code(notebook, release, answers)
     return merged.notebook, [*flags, *merged.flags]

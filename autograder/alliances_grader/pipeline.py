@@ -1,8 +1,8 @@
 """From a copy handed in to a copy marked: the steps, in order, each doing one thing in a file of its own.
 
-read → repair → execute → score → record; the feedback that learners read is made from what ``record`` left,
-by its own command, once persons have given their marks. A step that cannot go on raises ``AlliancesError``:
-the copy is refused by name, and the class goes on.
+read → repair → execute → score → repeat → record; the feedback that learners read is made from what
+``record`` left, by its own command, once persons have given their marks. A step that cannot go on raises
+``AlliancesError``: the copy is refused by name, and the class goes on.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any, Final, Protocol
 from alliances_grader.copies import Brought
 from alliances_grader.gradebook_entries import BookEntry
 from alliances_grader.kit import Kit, NotebookKit
+from alliances_grader.reuse import Reusing
 from alliances_grader.shell_inputs import CellSource
 from alliances_grader.step_execute import execute
 from alliances_grader.step_read import read
 from alliances_grader.step_record import record
 from alliances_grader.step_repair import repair
+from alliances_grader.step_repeat import repeat
 from alliances_grader.step_score import score
 from alliances_grader.verdicts import CellVerdict, CopyRun, Finding
 
@@ -59,7 +61,7 @@ class Work:
     graded: bytes | None = None
 
 
-STEPS: Final[tuple[Callable[[Work], None], ...]] = (read, repair, execute, score, record)
+STEPS: Final[tuple[Callable[[Work], None], ...]] = (read, repair, execute, score, repeat, record)
 
 
 def grade_notebook(work: Work) -> Work:
@@ -69,6 +71,8 @@ def grade_notebook(work: Work) -> Work:
         AlliancesError: the copy is refused; the message says why.
         EnvironmentFault: the machine is at fault, not the copy.
     """
+    if work.kit.pure and not work.kit.repeat:
+        work.runner = Reusing(work.runner, work.kit)
     for step in STEPS:
         step(work)
     return work

@@ -74,6 +74,8 @@ class Receipt:
         graded_at: UTC, ISO 8601.
         terms: mode, sandbox, versions and limits, as JSON values.
         run: seconds of processor and wall clock, peak memory in bytes, how it ended; empty when nothing ran.
+            In an exercise declared pure, ``digest`` of the run; of a copy that took over what the same cells
+            gave in another one, ``reused_from``: the digest of that run, and no seconds of its own.
         cells: per cell its id, kind, points, points by machine, whether a person has to look, where compared.
         findings: what a trainer should know.
     """
@@ -93,12 +95,15 @@ def used(run: CopyRun | None) -> dict[str, Any]:
     """Return how a run ended and what it took, as a receipt tells it; empty when nothing was run."""
     if run is None:
         return {}
-    return {
+    told = {
         "ended": run.ended,
         "cpu_seconds": round(run.cpu_seconds, 3),
         "wall_seconds": round(run.wall_seconds, 3),
         "peak_bytes": run.peak_bytes,
     }
+    if run.digest:
+        told["reused_from" if run.reused else "digest"] = run.digest
+    return told
 
 
 def receipt_of(

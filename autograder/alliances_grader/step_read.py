@@ -9,7 +9,7 @@ from alliances.errors import AlliancesError
 from alliances.questions.answers import AnswerFile, parse_answers
 from alliances_grader.copies import ANSWERS, TIMESTAMP
 from alliances_grader.deadlines import parse_timestamp
-from alliances_grader.files import parse_without_outputs
+from alliances_grader.files import parse_copy
 from alliances_grader.findings import as_findings
 from alliances_grader.flags import Flag
 from alliances_grader.inert_text import visible
@@ -44,7 +44,8 @@ def read(work: Work) -> None:
         return
     name = f"{work.notebook.name}.ipynb"
     if name in copy.files:
-        work.brought = parse_without_outputs(copy.files[name], place / name)
+        work.brought, noticed = parse_copy(copy.files[name], place / name, kit.mode)
+        work.findings += noticed
 
 
 def _read_answers(work: Work, place: Path) -> None:

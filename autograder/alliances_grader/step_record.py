@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alliances.errors import AlliancesError
 from alliances_grader.cells import by_id
+from alliances_grader.duplicates import written_answers
 from alliances_grader.files import compact_bytes, parse_without_outputs
 from alliances_grader.findings import needs_attention
 from alliances_grader.gradebook_entries import BookEntry
@@ -43,7 +44,8 @@ def record(work: Work) -> None:
         return
     changed, unchanged = _compared(work)
     flagged = any(map(needs_attention, verdict.findings))
-    work.entry = BookEntry(verdict, flagged=flagged, changed=changed, unchanged=unchanged)
+    answers = written_answers(work.restored, work.kit, work.notebook)
+    work.entry = BookEntry(verdict, flagged, changed, unchanged, answers=answers)
     work.graded = compact_bytes(make_inert(work.restored, work.notebook.release))
 
 

@@ -46,7 +46,8 @@ class CopyRun:
     """What running one copy gave.
 
     ``ended`` is empty, or names the limit or crash that ended it early; ``apart`` says whether tests that
-    were cut in two were compared outside the learner's process, as asked.
+    were cut in two were compared outside the learner's process, as asked. ``digest`` names a run that other
+    copies of the same content may share, and ``reused`` says that this copy does so; see ``reuse``.
     """
 
     cells: tuple[CellRun, ...]
@@ -56,6 +57,8 @@ class CopyRun:
     peak_bytes: int = 0
     findings: tuple[Finding, ...] = ()
     apart: bool = True
+    digest: str = ""
+    reused: bool = False
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,8 @@ EXERCISE = [
     ('{ fr = "Un fait.", en = "One fact." }', '{ fr = "Un fait." }', "pas de texte en « en »", "no text in"),
     ("[ai_rule]", "[ai]", "« ai » n'existe pas", "there is no field “ai”"),
     ("minutes = 20", "minutes =", r":4: ce n'est pas du TOML", "this is not TOML"),
+    ("minutes = 20", 'minutes = 20\npure = "yes"', r":5: .* vaut 'yes'", "expected: true, false"),
+    ("minutes = 20", "minutes = 20\npure = 1", r":5: .* attendu : true, false", "is 1"),
     ('slug = "tiny"', 'slug = "other"', "n'est pas le nom du dossier", "not the folder's name"),
 ]
 
@@ -95,6 +97,14 @@ def test_an_exercise_is_refused(tree: CourseTree, old: str, new: str, french: st
     with pytest.raises(SourceError, match=french) as caught:
         read_exercise(path)
     assert english in caught.value.in_language("en")
+
+
+@pytest.mark.parametrize(("line", "pure"), [("", False), ("pure = false", False), ("pure = true", True)])
+def test_an_exercise_is_pure_when_it_says_so(tree: CourseTree, line: str, pure: bool) -> None:
+    """Without the author's word nothing is promised."""
+    path = tree.exercises / "tiny/exercise.toml"
+    change(path, "minutes = 20", f"minutes = 20\n{line}")
+    assert read_exercise(path).pure is pure
 
 
 def test_a_criterion_stands_once(tree: CourseTree) -> None:

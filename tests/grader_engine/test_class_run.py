@@ -229,6 +229,57 @@ def test_the_trainers_own_penalty(course: Course, named: str | None) -> None:
     assert late(course) == {"ada": 2.0, "bob": 1.0}
 
 
+RULES = {
+    "none": ("", {"ada": None, "bob": None}),
+    "zero": ("c.LateSubmissionPlugin.penalty_method = 'zero'", {"ada": 2.0, "bob": None}),
+    "half": (f"{PLUGIN}\nc.AssignLatePenalties.plugin_class = Half", {"ada": 2.0, "bob": None}),
+}
+
+
+def rule(course: Course, name: str) -> None:
+    """Set the late rule of the course."""
+    (course.root / "nbgrader_config.py").write_text(f"c = get_config()\n{RULES[name][0]}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("before", sorted(RULES))
+@pytest.mark.parametrize("after", sorted(RULES))
+def test_a_new_late_rule_is_applied_without_running_anything(
+    course: Course, tmp_path: Path, before: str, after: str
+) -> None:
+    """The next run writes the new penalty, says so where it differs, and executes no copy again."""
+    due(course)
+    log = tmp_path / "executed"
+    for student, stamp in (("ada", "13:00"), ("bob", "11:00")):
+        files = {"timestamp.txt": f"2026-06-01 {stamp}:00 UTC".encode()}
+        hand_in(course, student, logged(log, student), files=files)
+    rule(course, before)
+    grade(course, "ada", "bob")
+    assert late(course) == RULES[before][1]
+    rule(course, after)
+    last = {item.student: item for item in grade(course, "ada", "bob")}
+    assert late(course) == RULES[after][1]
+    assert executed(log) == ["ada", "bob"]
+    assert states(list(last.values())) == ["unchanged"] * 2
+    differs = RULES[before][1] != RULES[after][1]
+    assert [finding.key for finding in last["ada"].findings] == ["late_rule"] * differs
+    assert last["bob"].findings == ()
+    # Told once: the run after that has nothing to say.
+    assert [item.findings for item in grade(course, "ada", "bob")] == [(), ()]
+
+
+def test_a_new_late_rule_leaves_what_a_person_settled(course: Course) -> None:
+    """A mark, and a flag that was taken down, stay as they are; the mark counts for the penalty."""
+    due(course)
+    hand_in(course, "ada", files={"timestamp.txt": b"2026-06-01 13:00:00 UTC"})
+    grade(course, "ada")
+    give(course, 2.5)
+    rule(course, "zero")
+    (_, last) = grade(course, "ada")
+    assert (last.state, last.findings[0].values) == ("unchanged", {"before": "0", "now": "4.5"})
+    assert late(course) == {"ada": 4.5}
+    assert marks(course)["ada"]["essay"] == (None, 2.5, False)
+
+
 @pytest.mark.parametrize(
     "config",
     [
@@ -311,7 +362,7 @@ def test_a_kit_travels_as_bytes(course: Course) -> None:
     assert Kit.from_bytes(kit.to_bytes()).to_bytes() == kit.to_bytes()
     assert kit.files == {"data.bin": bytes(range(256))}
     with pytest.raises(ValueError, match="another version"):
-        Kit.from_bytes(kit.to_bytes().replace(b'"version": 1', b'"version": 2'))
+        Kit.from_bytes(kit.to_bytes().replace(b'"version": 2', b'"version": 3'))
 
 
 def test_a_copy_travels_as_bytes(course: Course) -> None:

@@ -15,7 +15,9 @@ __all__ = ["LEVELS", "Criterion", "ExerciseManifest", "read_exercise"]
 
 LEVELS: Final = 4
 
-_FIELDS: Final = ("slug", "title", "summary", "outcomes", "doors", "points", "rubric", "ai_rule", "minutes")
+_FIELDS: Final = (
+    *("slug", "title", "summary", "outcomes", "doors", "points", "rubric", "ai_rule", "minutes", "pure"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class ExerciseManifest:
-    """One exercise, as ``exercise.toml`` declares it. Points are marks, minutes are estimates."""
+    """One exercise, as ``exercise.toml`` declares it. Points are marks, minutes are estimates.
+
+    ``pure`` promises of the code door: the same cells give the same result, always.
+    """
 
     path: Path
     slug: str
@@ -42,6 +47,7 @@ class ExerciseManifest:
     rubrics: dict[str, tuple[Criterion, ...]]
     ai_rule: Bilingual
     minutes: int
+    pure: bool = False
 
     @property
     def points(self) -> float:
@@ -77,6 +83,7 @@ def read_exercise(path: Path) -> ExerciseManifest:
         rubrics={name: _criteria(rubric.child(name)) for name in rubric.values} if rubric else {},
         ai_rule=root.bilingual("ai_rule"),
         minutes=root.whole("minutes", least=1),
+        pure="pure" in root.values and root.get("pure", bool, "true, false"),
     )
 
 

@@ -197,7 +197,7 @@ def _exercise(sources: Sources, manifest: ExerciseManifest, language: Language, 
             rubrics[question_id] = tuple(_criterion(item, language) for item in manifest.rubrics[rubric])
     title = typeset(manifest.title[language], language)
     outcomes = _outcomes(modules / manifest.slug / "module.toml", language)
-    return Exercise(manifest.slug, title, manifest.doors, questions, rubrics, outcomes)
+    return Exercise(manifest.slug, title, manifest.doors, questions, rubrics, outcomes, manifest.pure)
 
 
 def _outcomes(path: Path, language: Language) -> dict[str, str]:

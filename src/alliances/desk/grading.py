@@ -38,6 +38,7 @@ class GradeRequest:
         mode: ``strict`` or ``nbgrader``.
         no_sandbox: the trainer's typed consent to run learners' code in their own account.
         force: grade again what was graded.
+        check_stability: run code twice and say where the marks differ.
         jobs: worker processes, 0 for one a core.
         cluster: address of a Dask scheduler, None for this machine.
         insecure: the typed consent to a cluster that anybody on its network can use.
@@ -50,6 +51,7 @@ class GradeRequest:
     mode: Mode = "strict"
     no_sandbox: bool = False
     force: bool = False
+    check_stability: bool = False
     jobs: int = 0
     cluster: str | None = None
     insecure: bool = False
@@ -136,6 +138,7 @@ def grade_class(
         sandbox=sandbox,
         jobs=request.jobs,
         force=request.force,
+        check_stability=request.check_stability,
         wait=request.wait,
         tell=tell,
         grader=grader,
@@ -144,8 +147,11 @@ def grade_class(
     # Closed by name: interrupted, the run writes down what was finished before anything else happens.
     with closing(run_class(course, asked)) as run:
         for outcome in run:
+            known = outcome.student in outcomes
             outcomes[outcome.student] = outcome
-            progress(len(outcomes), len(learners), outcome)
+            # What the class as a whole says of a copy stands in the summary; its line was written before.
+            if not known or outcome.state == "refused":
+                progress(len(outcomes), len(learners), outcome)
     return list(_with_persons_marks(course, assignment, [outcomes[learner] for learner in learners]))
 
 

@@ -36,7 +36,10 @@ HELD_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
         f"{_COLLECT}::test_too_many_files_are_refused",
     ),
     "B25": ("tests/grader_engine/escape/test_surroundings.py::test_a_copy_is_graded_as_it_was_read",),
-    "B26": (f"{_COLLECT}::test_another_learners_code_and_a_changed_file_are_flagged",),
+    "B26": (
+        f"{_COLLECT}::test_another_learners_code_and_a_changed_file_are_flagged",
+        "tests/grader_engine/test_duplicates.py::test_both_copies_are_named",
+    ),
     **{
         f"C{number}": (_BOX,)
         for number in (*range(1, 11), *range(12, 24), 25, 30, 32)
@@ -61,7 +64,10 @@ HELD_ELSEWHERE: Final[dict[str, tuple[str, ...]]] = {
     ),
     "E2": ("tests/desk/test_collect.py::test_a_newer_copy_replaces_an_older_one",),
     "E4": ("tests/grader_engine/escape/test_surroundings.py::test_a_noisy_neighbour_costs_nobody_a_mark",),
-    "E5": ("tests/grader_engine/test_zygote.py::test_the_seed_decides_random_numbers",),
+    "E5": (
+        "tests/grader_engine/test_zygote.py::test_the_seed_decides_random_numbers",
+        "tests/grader_engine/test_repeat.py::test_marks_that_differ_ask_for_a_look",
+    ),
     "E6": (
         "tests/grader_engine/test_journal.py::test_a_killed_run_is_taken_up",
         "tests/grader_engine/test_journal.py::test_a_full_disk_leaves_the_journal_as_it_was",

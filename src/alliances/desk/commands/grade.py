@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--insecure-cluster", action="store_true", help=text("grade.opt_insecure"))
     parser.add_argument("--no-sandbox", action="store_true", help=text("course_folder.opt_no_sandbox"))
     parser.add_argument("--force", action="store_true", help=text("course_folder.opt_force"))
+    parser.add_argument("--check-stability", action="store_true", help=text("grade.opt_stability"))
     parser.add_argument("--wait", type=float, default=0.0, metavar="S", help=text("grade.opt_wait"))
     parser.add_argument("--json", action="store_true", help=text("course_folder.opt_json"))
 
@@ -75,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         mode=args.mode,
         no_sandbox=args.no_sandbox,
         force=args.force,
+        check_stability=args.check_stability,
         jobs=args.jobs,
         cluster=args.cluster,
         insecure=args.insecure_cluster,

@@ -21,6 +21,7 @@ _LOG_EVERY: Final = 10.0
 _SLOWEST: Final = 5
 _SLOW: Final = 1.0
 _MOST_FINDINGS: Final = 8
+_MOST_SHARED: Final = 20
 _MINUTE: Final = 60
 
 
@@ -102,6 +103,23 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
             "  " + text("grade.refused_line", student=item.student, reason=item.reason)
             for item in by_state["refused"]
         ]
+    shared = shared_answers(outcomes)
+    if shared:
+        copies = {student for item in shared for student in item["students"]}
+        lines.append(text("grade.shared", answers=len(shared), copies=len(copies)))
+        lines += [
+            "  " + text("grade.shared_line", cell=item["cell"], students=", ".join(item["students"]))
+            for item in shared[:_MOST_SHARED]
+        ]
+        if len(shared) > _MOST_SHARED:
+            lines.append("  " + text("grade.shared_more", count=len(shared) - _MOST_SHARED))
+    for key in ("late_rule", "unstable"):
+        count = sum(any(finding.key == key for finding in item.findings) for item in outcomes)
+        if count:
+            lines.append(text(f"grade.{key}", count=count))
+    reused = sum(item.reused for item in outcomes)
+    if reused:
+        lines.append(text("grade.reused", count=reused))
     slow = sorted(by_state["graded"], key=lambda item: -item.seconds)[:_SLOWEST]
     named = [f"{item.student} ({format_number(item.seconds, 1)} s)" for item in slow if item.seconds > _SLOW]
     if named:
@@ -111,12 +129,23 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     return "\n".join(lines) + "\n"
 
 
+def shared_answers(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """Return the answers that stand in several copies: cell, and the learners in order."""
+    found: dict[tuple[str, object], list[str]] = {}
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            if finding.key == "same_text":
+                found.setdefault((finding.cell, finding.values["text"]), []).append(outcome.student)
+    return [{"cell": cell, "students": sorted(students)} for (cell, _), students in sorted(found.items())]
+
+
 def to_json(assignment: str, mode: str, outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
     """Return the same as JSON values."""
     return {
         "assignment": assignment,
         "mode": mode,
         "seconds": round(seconds, 2),
+        "shared_answers": shared_answers(outcomes),
         "copies": [
             {
                 "student": outcome.student,
@@ -125,6 +154,7 @@ def to_json(assignment: str, mode: str, outcomes: Sequence[Outcome], seconds: fl
                 "max_points": round(outcome.max_points, 2),
                 "to_mark": outcome.to_mark,
                 "seconds": round(outcome.seconds, 3),
+                "reused": outcome.reused,
                 "flagged": any(map(needs_attention, outcome.findings)),
                 "findings": [
                     {"key": finding.key, "cell": finding.cell, "says": say(finding)}

@@ -1,0 +1,201 @@
+"""One run for copies whose executed content is the same, in exercises that their author declared pure.
+
+Most of a class's untouched copies, and many of those that hold the expected program, come to the same cells
+once they are put back on the course's notebook. What running them gave is then kept, in this worker and for
+this command only, and given to the next one; everything else of a copy (answers for a person, lateness,
+comments, what was repaired) is its own and is worked out for each.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import platform
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from importlib import metadata
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Protocol
+
+from alliances_grader.fingerprints import fingerprint
+from alliances_grader.plain_copy import copied
+from alliances_grader.verdicts import CellRun, CopyRun
+
+if TYPE_CHECKING:
+    from alliances_grader.kit import Kit, NotebookKit
+    from alliances_grader.shell_inputs import CellSource
+
+__all__ = ["Memory", "Reusing", "is_dependable", "same_each_time"]
+
+_MOST_RUNS: Final = 500
+_MOST_BYTES: Final = 32_000_000
+"""Of kept outputs, as JSON: a class of copies that all differ must not fill a worker's memory."""
+_MOST_SOURCE: Final = 200_000
+_NEAR: Final = 0.5
+"""Share of a limit beyond which a run is not kept: on a busier moment it might have been stopped."""
+_ORDINARY: Final = frozenset({"ok", "error", "skipped"})
+
+_OUTSIDE: Final = frozenset(
+    """
+    SystemRandom __import__ asyncio clock_gettime ctypes datetime default_rng eval exec gc getpid id importlib
+    inspect multiprocessing now open os pathlib perf_counter platform process_time psutil resource secrets
+    seed socket subprocess sys tempfile thread_time threading time today token_bytes token_hex urandom utcnow
+    uuid uuid1 uuid4
+    """.split()  # noqa: SIM905 - a list of words reads better so
+)
+"""Names by which a program reaches the clock, chance of its own, or the state of the machine."""
+
+
+class _Runner(Protocol):
+    def run(
+        self, notebook: NotebookKit, cells: tuple[CellSource, ...], files: Mapping[str, bytes], seed: int
+    ) -> CopyRun:
+        """Run the cells of one copy."""
+
+
+@dataclass
+class Memory:
+    """Runs of one kit that may be used again. It may be shared by the threads of a process.
+
+    It begins empty with each command and never leaves its process: nothing has to be proved about a run that
+    another program, on another day, may have made.
+    """
+
+    rules: bytes
+    _runs: OrderedDict[str, tuple[CopyRun, int]] = field(default_factory=OrderedDict)
+    _bytes: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def of(cls, kit: Kit) -> Memory:
+        """Return an empty memory for the runs of a kit, by this version of the grader."""
+        versions = f"{metadata.version('faire-alliance')} {platform.python_version()}"
+        # The kit holds mode, level of the sandbox, limits, the course's files and its tests.
+        return cls(fingerprint(kit.to_bytes(), versions.encode()).encode())
+
+    def find(self, key: str) -> CopyRun | None:
+        """Return what is kept under a key, its outputs the caller's to change; None for nothing."""
+        with self._lock:
+            if key not in self._runs:
+                return None
+            self._runs.move_to_end(key)
+            return _apart(self._runs[key][0])
+
+    def keep(self, key: str, run: CopyRun) -> None:
+        """Keep a run; those unused for longest give way."""
+        size = len(_shown(run))
+        if size > _MOST_BYTES // 4:
+            return
+        with self._lock:
+            if key in self._runs:
+                return
+            self._runs[key] = (_apart(run), size)
+            self._bytes += size
+            while len(self._runs) > _MOST_RUNS or self._bytes > _MOST_BYTES:
+                _, (_, gone) = self._runs.popitem(last=False)
+                self._bytes -= gone
+
+
+@dataclass(frozen=True)
+class Reusing:
+    """A runner that runs the same content once.
+
+    Its random generators start from a seed of the content, not of the learner: what is drawn without a seed
+    of the program's own is the same for equal copies, whether they were run or not.
+    """
+
+    runner: _Runner
+    kit: Kit
+
+    def run(
+        self, notebook: NotebookKit, cells: tuple[CellSource, ...], files: Mapping[str, bytes], seed: int
+    ) -> CopyRun:
+        """Run the cells, or return what the same cells gave; ``seed`` counts where a copy runs for itself.
+
+        Raises:
+            AlliancesError, EnvironmentFault: as the runner.
+        """
+        if not same_each_time(cell.source for cell in cells if not cell.guarded):
+            return self.runner.run(notebook, cells, files, seed)
+        key = _key(self.kit.runs.rules, notebook.name, cells, files)
+        known = self.kit.runs.find(key)
+        if known is not None:
+            return replace(known, reused=True, cpu_seconds=0.0, wall_seconds=0.0, peak_bytes=0)
+        run = self.runner.run(notebook, cells, files, int(key[-8:], 16))
+        if not is_dependable(run, self.kit):
+            return run
+        run = replace(run, digest=fingerprint(key.encode(), _shown(run)))
+        self.kit.runs.keep(key, run)
+        return run
+
+
+def is_dependable(run: CopyRun, kit: Kit) -> bool:
+    """Say whether a run went as runs should: to its end, far from every limit, with nothing to report."""
+    limits = kit.box_limits
+    return (
+        not run.ended
+        and not run.findings
+        and run.apart
+        and all(cell.status in _ORDINARY for cell in run.cells)
+        and run.cpu_seconds <= _NEAR * limits.cpu_seconds
+        and run.wall_seconds <= _NEAR * min(limits.wall_seconds, kit.run_limits.cell_seconds)
+        and run.peak_bytes <= _NEAR * limits.memory_bytes
+    )
+
+
+def same_each_time(sources: Iterable[str]) -> bool:
+    """Say whether nothing in a learner's cells looks at the clock, at chance, or at the machine.
+
+    The author's promise is about the exercise; what learners write is read, never run, by its names. A cell
+    that is no plain Python (a magic, a slip) counts as one that looks.
+    """
+    return all(map(_stays_inside, sources))
+
+
+@lru_cache(maxsize=2048)
+def _stays_inside(source: str) -> bool:
+    if len(source) > _MOST_SOURCE:
+        return False
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return not any(_OUTSIDE & set(_names(node)) for node in ast.walk(tree))
+
+
+def _names(node: ast.AST) -> Iterable[str]:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            yield name
+        case ast.Import(names=aliases):
+            for alias in aliases:
+                yield from alias.name.split(".")
+        case ast.ImportFrom(module=module, names=aliases):
+            yield from (module or "").split(".")
+            yield from (alias.name for alias in aliases)
+
+
+def _key(rules: bytes, notebook: str, cells: Iterable[CellSource], files: Mapping[str, bytes]) -> str:
+    """Return a digest of all that a run is given: rules, code cells at their places, files of the folder."""
+    given = [[c.index, c.grade_id, c.source, c.guarded, c.skip, c.test is not None] for c in cells]
+    parts = [rules, notebook.encode("utf-8", "surrogatepass"), json.dumps(given).encode()]
+    for name in sorted(files):
+        parts += [name.encode("utf-8", "surrogatepass"), files[name]]
+    return fingerprint(*parts)
+
+
+def _shown(run: CopyRun) -> bytes:
+    """Return what the cells of a run gave as bytes."""
+    cells = [[c.index, c.status, c.execution_count, c.outputs] for c in run.cells]
+    return json.dumps(cells, default=str).encode()
+
+
+def _apart(run: CopyRun) -> CopyRun:
+    """Return a run whose outputs are nobody else's: the steps that follow change them in their place."""
+    cells = tuple(
+        CellRun(c.index, c.grade_id, c.status, tuple(map(copied, c.outputs)), c.execution_count)
+        for c in run.cells
+    )
+    return replace(run, cells=cells)
