@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import nbformat
 import pytest
 from browser import axe_findings
-from component_browser import voila_serving
+from tool_browser import focused, press, tab_until, tool_serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 TABS = 80
@@ -23,36 +23,13 @@ STEPS = ("read", "weigh", "pair", "filter", "compare")
 def tool(tmp_path_factory: pytest.TempPathFactory, chromium_browser: Browser) -> Iterator[Any]:
     """Serve the tool in both languages and give what opens it."""
     root = tmp_path_factory.mktemp("voila")
-    notebooks, work = root / "notebooks", root / "moi"
-    notebooks.mkdir()
-    work.mkdir()
-    for lang in ("fr", "en"):
-        cell = nbformat.v4.new_code_cell(
-            f'from alliances.apps.case_reader import CaseReader\n\nCaseReader("{lang}")'
-        )
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}),
-            notebooks / f"{lang}.ipynb",
-        )
-    with voila_serving(notebooks, work) as address:
-
-        def opened(lang: str, width: int = 1200) -> Page:
-            page = chromium_browser.new_context(viewport={"width": width, "height": 900}).new_page()
-            page.goto(f"{address}/voila/render/{lang}.ipynb")
-            page.wait_for_selector(".al-step--read .al-explorer__result figure", timeout=60_000)
-            return page
-
-        yield opened
+    ready = ".al-step--read .al-explorer__result figure"
+    with tool_serving(root, chromium_browser, "alliances.apps.case_reader.CaseReader", ready) as served:
+        yield served[0]
 
 
-def _tab_to(page: Page, matches: str) -> None:
-    """Press Tab until the focus is on something that ``matches`` (a JavaScript test on ``e``)."""
-    for _ in range(TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(f"(() => {{ const e = document.activeElement; return {matches}; }})()"):
-            return
-    raise AssertionError(f"Tab never reached {matches}")
+_tab_to = partial(tab_until, most=TABS)
+_press = partial(press, most=TABS)
 
 
 def test_the_whole_tool_answers_the_keyboard(tool: Any) -> None:
@@ -68,10 +45,9 @@ def test_the_whole_tool_answers_the_keyboard(tool: Any) -> None:
         "document.querySelector('[data-al-live]').textContent.includes('StrivePartnership')"
     )
     page.locator(".al-steps__button").first.focus()
-    _tab_to(page, "e.textContent.includes('Peser les preuves')")
-    page.keyboard.press("Enter")
+    _press(page, "2")
     page.wait_for_selector(".al-step--weigh:not([hidden])")
-    assert page.evaluate("document.activeElement.textContent") == "Peser les preuves"
+    assert focused(page) == "Peser les preuves"
     _tab_to(page, "e.tagName === 'SUMMARY' && !e.textContent.includes('calculé')")
     page.keyboard.press("Enter")
     opened = page.locator(".al-step--weigh .al-compared[open]")
