@@ -13,9 +13,18 @@ from ipywidgets import VBox
 from alliances.apps.roadmap21_blocks import Block, Blocks
 from alliances.apps.roadmap21_export import roadmap_csv, roadmap_ics, roadmap_page
 from alliances.apps.roadmap21_programme import CAPACITY, PUBLIC_OWNERS, vc_programme
+from alliances.apps.roadmap21_sheet import (
+    COLUMN,
+    answer_of,
+    example,
+    question_of,
+    sheet_blocks,
+    sheet_of,
+    sheet_table,
+)
 from alliances.apps.roadmap21_work import Store, Work, month_zero, work_file
 from alliances.errors import AlliancesError
-from alliances.i18n import Language, area_texts, current_language
+from alliances.i18n import Language, area_texts, current_language, text
 from alliances.logic.artefact_reading import ArtefactError
 from alliances.logic.follow_up import FollowUp, draw_shocks, follow
 from alliances.logic.roadmap import Roadmap, from_dict
@@ -23,6 +32,7 @@ from alliances.questions.types.roadmap import TYPE
 from alliances.widgets.labels import labels_of, typeset_labels
 from alliances.widgets.roadmap import Roadmap as Editor
 from alliances.widgets.roadmap_parts import RoadmapFollow, RoadmapHome, RoadmapStep
+from alliances.widgets.table import Table
 from alliances.widgets.tool_parts import Steps
 
 __all__ = ["Roadmap21"]
@@ -45,11 +55,18 @@ class Roadmap21(VBox):  # type: ignore[misc]
         self._late: dict[tuple[str, int], int] = {}
         self._names = {name.casefold(): one for one, name in self.programme.partners.items()}
         own = {key: entry[self.language] for key, entry in area_texts("roadmap21").items()}
-        self._labels = {**labels_of("roadmap", self.language), **typeset_labels(own, self.language)}
+        sheet = {f"sheet_{key}": entry[self.language] for key, entry in area_texts("roadmap21_sheet").items()}
+        self._labels = {
+            **labels_of("roadmap", self.language),
+            **typeset_labels({**own, **sheet}, self.language),
+        }
         self._make_parts()
         super().__init__(
-            [self.steps, self.reading, self.composing, self.editor, self.checking, self.following, self.home]
-        )
+            [
+                self.steps, self.reading, self.sheet_editor, self.sheet_rule, self.composing, self.editor,
+                self.checking, self.following, self.home,
+            ]
+        )  # fmt: skip
         self.add_class("al-composition")
         self._load()
 
@@ -94,6 +111,17 @@ class Roadmap21(VBox):  # type: ignore[misc]
         )
         self.editor = Editor(self._question(), lang=language)
         self.editor.add_class("al-roadmap21-editor")
+        self.sheet_editor = Table(question_of(language), lang=language)
+        self.sheet_editor.add_class("al-roadmap21-editor")
+        self.sheet_rule = RoadmapStep(
+            {
+                "name": "sheet",
+                "title": labels["sheet_findings"],
+                "go": [{"step": _COMPOSE, "text": labels["go_compose"]}],
+            },
+            lang=language,
+            labels=labels,
+        )
         self.checking = RoadmapStep(
             {
                 "name": "check",
@@ -109,11 +137,12 @@ class Roadmap21(VBox):  # type: ignore[misc]
         self.following = RoadmapFollow({}, lang=language, labels=labels)
         self.home = RoadmapHome({}, lang=language, labels=labels)
         self._parts = (self.reading, self.composing, self.checking, self.following, self.home)
-        self.reading.active = True
-        for part in (self.steps, *self._parts):
+        self.reading.active = self.sheet_rule.active = True
+        for part in (self.steps, self.sheet_rule, *self._parts):
             part.on_msg(self._heard)
         self.reading.observe(self._noted, names="value")
         self.editor.observe(self._composed, names="answer")
+        self.sheet_editor.observe(self._written, names="answer")
 
     def _question(self) -> dict[str, Any]:
         """Return the editor's question: the measures to choose from, and the programme to begin from."""
@@ -195,6 +224,8 @@ class Roadmap21(VBox):  # type: ignore[misc]
     def _go(self, step: int) -> None:
         self._step = step
         self._refresh()
+        # First: the heading that appears last takes the focus, and it is the step's.
+        self.sheet_rule.active = step == _READ
         for place, part in enumerate(self._parts):
             part.active = place == step
         self._say_status()
@@ -209,6 +240,22 @@ class Roadmap21(VBox):  # type: ignore[misc]
                 self._say_status(error.in_language(self.language), alert=True)
                 return
         self._keep(replace(self.work, roadmap=roadmap))
+
+    def _written(self, _change: object) -> None:
+        answer: object = self.sheet_editor.answer
+        rows = answer.get("rows") if isinstance(answer, dict) else None
+        table = rows if isinstance(rows, dict) else {}
+        lines = {name: row.get(COLUMN) for name, row in table.items() if isinstance(row, dict)}
+        sheet = Work.from_values({"sheet": lines}).sheet
+        known = answer_of(example(self.language), self.language)
+        self._keep(replace(self.work, sheet=None if self._answer(sheet) == known else sheet))
+        self._show_sheet()
+
+    def _answer(self, sheet: dict[str, str] | None) -> dict[str, Any] | None:
+        """Return the table's answer for the kept lines of a sheet; the example when there are none."""
+        if sheet is None:
+            return answer_of(example(self.language), self.language)
+        return {"rows": {name: {COLUMN: words} for name, words in sheet.items()}} if sheet else None
 
     def _noted(self, _change: object) -> None:
         titles = Work.from_values({"titles": self.reading.value.get("titles")}).titles
@@ -245,6 +292,7 @@ class Roadmap21(VBox):  # type: ignore[misc]
         """Make ``work`` the state of every part, without writing it again."""
         self.work = work
         self.editor.set_trait("answer", None if work.roadmap is None else self._named(work.roadmap))
+        self.sheet_editor.set_trait("answer", self._answer(work.sheet))
         self.reading.value = {"titles": dict(work.titles)}
 
     def _keep(self, work: Work) -> None:
@@ -273,8 +321,11 @@ class Roadmap21(VBox):  # type: ignore[misc]
     def _refresh(self) -> None:
         """Compute what the current step shows; the others are computed on arrival."""
         self.editor.layout.display = None if self._step == _COMPOSE else "none"
+        self.sheet_editor.layout.display = None if self._step == _READ else "none"
         if self._step == _READ:
-            self._show(self.reading, self.blocks.reading(self.roadmap))
+            pointer = {"kind": "note", "text": self._labels["sheet_intro"]}
+            self._show(self.reading, [*self.blocks.reading(self.roadmap), pointer])
+            self._show_sheet()
         elif self._step == _CHECK:
             self._show(self.checking, self.blocks.checking(self.roadmap))
         elif self._step == _FOLLOW:
@@ -284,6 +335,17 @@ class Roadmap21(VBox):  # type: ignore[misc]
 
     def _show(self, part: RoadmapStep, blocks: list[Block]) -> None:
         part.data = {**part.data, "blocks": blocks}
+
+    def _show_sheet(self) -> None:
+        """Show what the rule says of the sheet as it stands."""
+        try:
+            blocks = sheet_blocks(sheet_of(self.sheet_editor.answer, self.language), self.language)
+        except ArtefactError as error:
+            reason = error.in_language(self.language)
+            blocks = [
+                {"kind": "note", "text": text("roadmap21_sheet.unreadable", self.language, reason=reason)}
+            ]
+        self._show(self.sheet_rule, blocks)
 
     def _show_run(self) -> None:
         """Show the six months, once somebody has played them."""
@@ -324,6 +386,7 @@ class Roadmap21(VBox):  # type: ignore[misc]
         }
         sections = [
             (labels["step_read"], self.blocks.reading(roadmap)),
+            (labels["sheet_title"], self._sheet_page()),
             (labels["step_check"], self.blocks.checking(roadmap) if roadmap.measures else []),
         ]
         self.home.data = {
@@ -336,6 +399,15 @@ class Roadmap21(VBox):  # type: ignore[misc]
             "zero": self.work.zero,
             "trouble": trouble,
         }
+
+    def _sheet_page(self) -> list[Block]:
+        """Return the person's own sheet to take home; nothing while it is the example."""
+        if not self.work.sheet:
+            return []
+        try:
+            return [sheet_table(sheet_of(self.sheet_editor.answer, self.language), self.language)]
+        except ArtefactError:
+            return []
 
     def _say_status(self, message: str = "", *, alert: bool = False) -> None:
         words = message or self._labels["kept" if self.store.path else "not_kept"]

@@ -1,9 +1,8 @@
 """The fictional programme VC-01 to VC-21 as a roadmap, with what each measure bears on.
 
-Measures, dates, days of work and owners are those of ``syn_measures_vc``. The fragilities that a measure
-bears on, and the partners that it needs besides its owner, are the course team's reading of the story of
-Val-Commun: another is possible. Nothing here comes from the 21 official measures, whose titles could not be
-read.
+All of it is in ``syn_measures_vc``. The fragilities that a measure bears on, and the partners that it needs
+besides its owner, are the course team's reading of the story of Val-Commun: another is possible. Nothing here
+comes from the 21 official measures, whose titles could not be read.
 """
 
 from __future__ import annotations
@@ -23,38 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CAPACITY", "FRAGILITIES", "HORIZON_OF", "PUBLIC_OWNERS", "Programme", "vc_programme"]
 
-#: Days a month for the whole programme: two people at full time, twenty days each (fictional).
+#: Days a month for the whole programme: the equivalent of two full-time people, twenty days each (fictional).
 CAPACITY: Final = 40.0
 HORIZON_OF: Final = MappingProxyType({"operational": "h1", "strategic": "h2", "political": "h3"})
 PUBLIC_OWNERS: Final = frozenset({"town", "villages"})
 FRAGILITIES: Final = ("link", "evening", "work", "waste", "voice", "data")
 
 _DECIMALS: Final = 2
-
-# Fragilities, then the partners needed besides the owner.
-_READING: Final = {
-    "VC-01": ("link", "town villages neighbours"),
-    "VC-02": ("data", "villages campus"),
-    "VC-03": ("evening", "logistics villages"),
-    "VC-04": ("voice", "town"),
-    "VC-05": ("data", "abilities worksites mobility"),
-    "VC-06": ("work", "logistics worksites"),
-    "VC-07": ("waste", "kitchens town"),
-    "VC-08": ("link", "town foundation"),
-    "VC-09": ("link", "neighbours mobility"),
-    "VC-10": ("data", "town villages foundation"),
-    "VC-11": ("evening work", "mobility villages"),
-    "VC-12": ("waste", "leftovers town"),
-    "VC-13": ("work", "abilities logistics kitchens"),
-    "VC-14": ("evening", "villages"),
-    "VC-15": ("voice", "villages neighbours"),
-    "VC-16": ("evening link", "town mobility logistics"),
-    "VC-17": ("work", "worksites abilities"),
-    "VC-18": ("link", "town logistics"),
-    "VC-19": ("evening", "mobility"),
-    "VC-20": ("data", "foundation town"),
-    "VC-21": ("voice", "town foundation"),
-}
 
 
 @dataclass(frozen=True)
@@ -84,20 +58,17 @@ class Programme:
 
 @cache
 def vc_programme(lang: Language | None = None) -> Programme:
-    """Return the fictional programme; loads are days a month, to two decimals, from the days of each sheet.
-
-    Raises:
-        KeyError: a measure of ``syn_measures_vc`` is unknown here.
-    """
+    """Return the fictional programme; loads are days a month to two decimals, from the days of each sheet."""
     from alliances.data import rows, source_line
 
     language = lang or current_language()
     table = rows("syn_measures_vc")
     measures = tuple(_measure(row, language) for row in table)
     links = {
-        row["measure_id"]: Link(tuple(bears.split()), (row["owner"], *needs.split()))
+        row["measure_id"]: Link(
+            tuple(row["fragilities"].split(";")), (row["owner"], *row["partners"].split(";"))
+        )
         for row in table
-        for bears, needs in (_READING[row["measure_id"]],)
     }
     fragilities = {name: _words(f"fragility_{name}", language) for name in FRAGILITIES}
     candidates = tuple(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from alliances.apps.kept_work import WorkStore, tool_file
+from alliances.apps.roadmap21_sheet import ROWS
 from alliances.logic.artefact_reading import ArtefactError
 from alliances.logic.roadmap import Roadmap, from_dict
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["FIRST_DRAW", "FIRST_MONTH", "MONTH_ZERO", "Store", "Work", "month_zero", "work_file"]
 
 _LONGEST: Final = 300  # characters of a title, a draw
+_LONGEST_LINE: Final = 2000  # characters of a line of a sheet, as logic.measure reads them
 _LATEST: Final = 60
 FIRST_DRAW: Final = "4"
 FIRST_MONTH: Final = 6
@@ -28,7 +30,8 @@ _YEAR_MONTH: Final = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 class Work:
     """A roadmap (None: the one that the tool opens on), titles noted by place, a draw, a first month.
 
-    ``zero`` is the calendar month of month 0, as ``2026-01``.
+    ``zero`` is the calendar month of month 0, as ``2026-01``; ``sheet`` the words of a measure's sheet, by
+    line (None: the example).
     """
 
     roadmap: Roadmap | None = None
@@ -36,6 +39,7 @@ class Work:
     draw: str = FIRST_DRAW
     first: int = FIRST_MONTH
     zero: str = MONTH_ZERO
+    sheet: dict[str, str] | None = field(default=None, hash=False)
 
     @classmethod
     def from_values(cls, values: object) -> Work:
@@ -57,6 +61,7 @@ class Work:
             draw.strip()[:_LONGEST] if isinstance(draw, str) and draw.strip() else FIRST_DRAW,
             first if type(first) is int and 0 <= first <= _LATEST else FIRST_MONTH,
             zero if isinstance(zero, str) and month_zero(zero) else MONTH_ZERO,
+            _sheet(table.get("sheet")),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,7 +72,18 @@ class Work:
             "draw": self.draw,
             "first": self.first,
             "zero": self.zero,
+            "sheet": self.sheet,
         }
+
+
+def _sheet(written: object) -> dict[str, str] | None:
+    if not isinstance(written, dict):
+        return None
+    return {
+        name: words.strip()[:_LONGEST_LINE]
+        for name in ROWS
+        if isinstance(words := written.get(name), str) and words.strip()
+    }
 
 
 def month_zero(written: str) -> tuple[int, int] | None:

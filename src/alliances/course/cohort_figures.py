@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alliances.course.cohort_choice import one_of
 from alliances.course.cohort_readings import rater_pair, reading_lists
 from alliances.course.cohort_rule import rule_weight
+from alliances.course.cohort_schedule import activity_network, measures_change
 from alliances.course.cohort_table import agreement_table
 from alliances.i18n import Language, format_number
 from alliances.questions.drawing import fill
@@ -26,7 +27,9 @@ __all__ = ["GENERATORS", "Figure", "draw_figures", "filled", "in_code"]
 
 Figure = Any  # int, float, str, a list of them, or {"fr": str, "en": str}
 GENERATORS: Final[dict[str, Callable[[Chance, Field, CourseTree], dict[str, Figure]]]] = {
+    "activity_network": activity_network,
     "agreement_table": agreement_table,
+    "measures_change": measures_change,
     "one_of": one_of,
     "rater_pair": rater_pair,
     "reading_lists": reading_lists,
