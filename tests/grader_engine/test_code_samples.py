@@ -20,8 +20,10 @@ from executed import request_of
 from alliances.course.build import build
 from alliances.course.tree import CourseTree, find_tree
 from alliances.i18n import LANGUAGES
+from alliances.questions.registry import TYPES
 from alliances_grader.files import read_notebook
 from alliances_grader.grading_source import Source, block_of, name_of, read_source, recorded_source
+from alliances_grader.kit_load import modules_of
 from alliances_grader.probe_split import beside, split_test
 from alliances_grader.restore import restore
 from alliances_grader.scoring import score
@@ -42,17 +44,12 @@ SAMPLES = [
     for path in sorted(CHECKOUT.exercises.glob("*/submissions/*/cells.json"))
     if "error" not in _wanted(path.parent)
 ]
+SLUGS = sorted({sample.parent.parent.name for sample in SAMPLES})
 # A deleted test cell is put back, so the answer gets the points it is worth; stock nbgrader gives 0 and asks.
 PUT_BACK = {"code_deleted_cell": {"k02": 3.0}}
 
 Door = tuple[Path, Source]
 """The release of one code door, and the source recorded for it."""
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[ZygoteClient]:
-    with ZygoteClient(["pandas", "alliances", "alliances.questions", "alliances_grader.probe"]) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +68,21 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Any], Door
     return door
 
 
+@pytest.fixture(scope="module")
+def client(doors: Callable[[str, Any], Door]) -> Iterator[ZygoteClient]:
+    """Return a warm parent that has loaded what grading loads, and what marking in one process loads late.
+
+    The guard looks at everything that a copy loads by itself, before each test cell.
+    """
+    sources = [cell.text for slug in SLUGS for cell in doors(slug, "fr")[1].cells.values()]
+    late = [f"alliances.questions.{name}" for name in ("marking", "notebook")]
+    late += [f"alliances.questions.types.{name}" for name in TYPES]
+    with ZygoteClient([*modules_of(sources), *late]) as made:
+        yield made
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("slug", sorted({sample.parent.parent.name for sample in SAMPLES}))
+@pytest.mark.parametrize("slug", SLUGS)
 def test_every_test_of_a_code_door_is_judged_outside(
     doors: Callable[[str, Any], Door], slug: str, language: Any
 ) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import nbgrader
 import pytest
-from bench_courses import EXERCISE, hand_in_many, our_course
+from exercise_course import all_exercises, class_of_mutants, class_of_samples
 from mutants import all_kinds, mixed_mutants, mutants
 from whole_runs import Class, Compared
 
@@ -38,7 +38,9 @@ MEANT = {
 }  # fmt: skip
 """Deviations in our own exercises, which no other course has, and why."""
 
-CELLS = {"behaviours": 140, "damaged": 120, "ours": 250, "wheel": 30, "guide": 10, "dates": 12}
+CELLS = {
+    "behaviours": 140, "damaged": 120, "ours": 500, "mutants": 500, "wheel": 30, "guide": 10, "dates": 12,
+}  # fmt: skip
 """Marked cells that each class must at least give; together over 500."""
 
 
@@ -52,6 +54,9 @@ def sheet() -> dict[str, Any]:
     next(cell for cell in found["cells"] if name_of(cell) == "nothing")["source"] = "pass"
     return found
 
+
+COPIES = 20
+"""Mutants of each code door in a test run."""
 
 REFUSED = {
     "cells/submitted-answer-cell-type-changed": "grader.notebook_invalid",
@@ -143,15 +148,29 @@ def test_damaged_copies_score_as_in_nbgrader(tmp_path: Path) -> None:
     assert 0 < len(found.stopped) < len(damaged)
 
 
-def test_our_exercises_score_as_in_nbgrader(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def exercises(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the course of all our exercises."""
+    return all_exercises(tmp_path_factory.mktemp("exercises"))
+
+
+def test_our_exercises_score_as_in_nbgrader(exercises: Path, tmp_path: Path) -> None:
     """Every sample of both doors that nbgrader can grade gets its scores; what we settle is listed."""
-    root = our_course(tmp_path / "made")
-    count = len(list((root / "samples").glob(f"[!.]*/{EXERCISE}_form")))
-    hand_in_many(root, "form", count)
-    hand_in_many(root, "code", len(list((root / "samples").glob(f"[!.]*/{EXERCISE}_code"))))
-    found = Class.of(tmp_path / "class", root).compare()
+    # On the one left out nbgrader stops by chance: it asks a kernel to leave.
+    found = class_of_samples(exercises, tmp_path, without=["code_exit"]).compare()
     check(found, "ours")
     assert found.stopped == {}
+
+
+def test_mutants_of_our_exercises_score_as_in_nbgrader(exercises: Path, tmp_path: Path) -> None:
+    """A few damaged copies of each code door, drawn by a seed, some late (S1 to S26, S30, S31, S33 to S35).
+
+    Their tests are judged outside by us and in the learner's process by stock: the scores are equal all the
+    same. ``tests/bench/conformance.py`` compares more of them.
+    """
+    found = class_of_mutants(exercises, tmp_path, COPIES).compare()
+    check(found, "mutants")
+    assert 0 < len(found.stopped) < found.copies / 2
 
 
 # Those that never end would take stock nbgrader's thirty seconds a cell.

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warm_kernels import KERNELS, kernels
+
 if TYPE_CHECKING:
     import pytest
 
@@ -187,7 +189,7 @@ class Peer:
         from nbgrader.utils import setenv
 
         made = self.steps.Execute(timeout=3, extra_arguments=["--log-level=ERROR"])
-        with setenv(NBGRADER_EXECUTION="autograde"):
+        with setenv(NBGRADER_EXECUTION="autograde", **{KERNELS: str(kernels())}):
             return self._step(made, notebook, assignment, student)
 
     def _step(self, step: Any, notebook: Any, assignment: str, student: str, path: Path | None = None) -> Any:

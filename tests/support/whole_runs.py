@@ -1,4 +1,4 @@
-"""One class graded twice, by stock nbgrader in a process of its own and by ``run_class``, then compared.
+"""One class graded twice, by stock nbgrader (``stock_nbgrader``) and by ``run_class``, then compared.
 
 A class is made once, in the folder ``stock`` of a course; a copy of that folder, ``ours``, is graded by us.
 """
@@ -6,16 +6,14 @@ A class is made once, in the folder ``stock`` of a course; a copy of that folder
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from gradebook_cells import Key, Row, compared, copies_of, settled_by_us
+from stock_nbgrader import stock
 
 from alliances_grader.box import level
 from alliances_grader.class_run import ClassRun, Outcome, run_class
@@ -31,31 +29,6 @@ c = get_config()
 c.CourseDirectory.course_id = "peer"
 c.IncludeHeaderFooter.header = ""
 c.LateSubmissionPlugin.penalty_method = "zero"
-"""
-# One process for the class, one copy after the other: what formgrader does. A copy on which the whole of
-# « nbgrader autograde » would end costs only itself here.
-_STOCK = """
-import json, sys
-from nbgrader.apps import NbGraderAPI
-from traitlets.config import Config
-settings = Config()
-settings.CourseDirectory.root = sys.argv[1]
-settings.CourseDirectory.course_id = "peer"
-settings.LateSubmissionPlugin.penalty_method = "zero"
-api = NbGraderAPI(config=settings)
-for made in json.loads(sys.argv[2]):
-    api.generate_assignment(made, force=True, create=True)
-for name, due in json.loads(sys.argv[3]).items():
-    with api.gradebook as book:
-        book.update_or_create_assignment(name, duedate=due)
-found = {}
-for name, student in json.loads(sys.argv[4]):
-    try:
-        result = api.autograde(name, student, force=True)
-    except BaseException as problem:
-        result = {"success": False, "error": f"{type(problem).__name__}: {problem}"}
-    found[f"{name}/{student}"] = "" if result["success"] else str(result.get("error"))[-2000:] or "?"
-open(sys.argv[5], "w").write(json.dumps(found))
 """
 
 
@@ -104,6 +77,10 @@ class Class:
             found._copies.append((place.name, place.parent.name))
         return found
 
+    def set_due(self, name: str, due: str) -> None:
+        """Set the date by which an assignment is due: ISO 8601, UTC."""
+        self._due[name] = due
+
     def add_assignment(
         self,
         name: str,
@@ -119,7 +96,7 @@ class Class:
 
     def release(self) -> list[str]:
         """Have nbgrader make the assignments, and return those that it made."""
-        self._nbgrader(self._sources, {}, [])
+        stock().run(self.stock, self._sources)
         return [name for name in self._sources if any((self.stock / "release" / name).glob("*.ipynb"))]
 
     def released(self, name: str, notebook: str) -> dict[str, Any]:
@@ -143,9 +120,10 @@ class Class:
     def compare(self) -> Compared:
         """Grade the class by both engines and compare their gradebooks."""
         # Dates first, so that both start from the same gradebook.
-        self._nbgrader([], self._due, [])
+        if self._due:
+            stock().run(self.stock, due=self._due)
         shutil.copytree(self.stock, self.ours)
-        stopped = self._nbgrader([], {}, self._copies)
+        stopped = stock().run(self.stock, copies=self._copies)
         result = Compared(copies=len(self._copies))
         for name in dict.fromkeys(name for name, _ in self._copies):
             students = [student for other, student in self._copies if other == name]
@@ -187,28 +165,6 @@ class Class:
         for place, row in theirs.items():
             if place[0] not in gone and ours.get(place) != row:
                 result.differences.append(f"{place}: nbgrader {row}, ours {ours.get(place)}")
-
-    def _nbgrader(
-        self, sources: list[str], due: Mapping[str, str], copies: list[tuple[str, str]]
-    ) -> dict[str, str]:
-        """Run nbgrader, and return by copy why it stopped, empty where it did not."""
-        answer = self.stock.with_name("stock.json")
-        environment = {
-            **os.environ,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "JUPYTER_CONFIG_DIR": str(self.stock / ".jupyter"),
-        }
-        asked = [json.dumps(one) for one in (sources, dict(due), copies)]
-        done = subprocess.run(
-            [sys.executable, "-c", _STOCK, str(self.stock), *asked, str(answer)],
-            cwd=self.stock,
-            env=environment,
-            capture_output=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr.decode(errors="replace")[-2000:]
-        found: dict[str, str] = json.loads(answer.read_bytes())
-        return found
 
     @staticmethod
     def _write(folder: Path, files: Mapping[str, bytes]) -> None:
