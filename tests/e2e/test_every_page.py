@@ -5,79 +5,199 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 from browser import axe_findings, open_page
 from keyboard import choose_radio, tab_to
 
+from alliances.course.syllabus import read_syllabus
+from alliances.course.tree import find_tree
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page, Response
 
     from alliances.desk.serving import Serving
 
 pytestmark = pytest.mark.browser
 
 SLUG = "alliance_models"
-PAGES = (
-    "index.html",
-    f"lessons/{SLUG}.html",
-    f"exercises/{SLUG}.html",
-    f"trainer/{SLUG}.html",
-    "about.html",
-)
+SLUGS = sorted(read_syllabus(find_tree()).written)
+KINDS = ("lessons", "exercises", "trainer")
+PAGES = ("index.html", "about.html", *(f"{kind}/{slug}.html" for slug in SLUGS for kind in KINDS))
+# What a tool shows once its kernel has answered; that of ``SLUG`` is walked through below.
+TOOLS = {
+    "case_studies": ".al-step--read .al-explorer__result figure",
+    "measure_design": ".al-step--roadmap-read tbody tr",
+}
 MOST_KB = 150
 PHONE = {"width": 360, "height": 780}
+MOST_STOPS = 600
+# What Tab stops at, in the order of the page; of a group of buttons, the checked one or the first.
+_STOPS = """() => {
+  const groups = new Set();
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary");
+  const wanted = [...all].filter((e) => {
+    if (!e.checkVisibility({ visibilityProperty: true }) || e.disabled || e.tabIndex < 0) return false;
+    if (e.type !== "radio" || e.checked) return true;
+    const checked = document.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`);
+    if (checked || groups.has(e.name)) return false;
+    groups.add(e.name);
+    return true;
+  });
+  wanted.forEach((element, place) => { element.dataset.stop = String(place); });
+  return wanted.map((element) => element.outerHTML.slice(0, 120));
+}"""
+_FOCUS = """() => {
+  const at = document.activeElement;
+  const style = getComputedStyle(at);
+  const seen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  return [at === document.body, at.dataset.stop ?? "", seen, at.outerHTML.slice(0, 120)];
+}"""
 
 
 def _open(running: Serving, page: Page, path: str) -> None:
-    page.goto(running.plan.url)  # the token becomes a cookie
-    page.goto(f"http://127.0.0.1:{running.plan.port}/alliances/{path}")
+    page.request.get(running.plan.url)  # the token becomes a cookie
+    page.goto(f"{_origin(running)}/alliances/{path}")
 
 
 def _origin(running: Serving) -> str:
     return f"http://127.0.0.1:{running.plan.port}"
 
 
+@dataclass
+class Seen:
+    """What one visit of a page with a phone's width saw; ``loaded`` is the compressed size by address."""
+
+    language: str
+    title: str
+    headings: int
+    landmarks: dict[str, int]
+    footer: str
+    fits: bool
+    links: dict[str, set[str]]
+    axe: list[str]
+    outside: list[str]
+    errors: list[str]
+    loaded: dict[str, int] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def visit(running: Serving, chromium_browser: Browser) -> Callable[[str], Seen]:
+    """Return what visits a page, once."""
+
+    @cache
+    def seen(name: str) -> Seen:
+        with open_page(chromium_browser, _origin(running), viewport=PHONE) as (page, watched):
+            answers: list[Response] = []
+            page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - no builtin serves
+            _open(running, page, f"{running.plan.language}/{name}")
+            page.wait_for_load_state("networkidle")
+            bodies = {answer.url: answer.body() for answer in answers if answer.ok}
+            links: dict[str, set[str]] = {}
+            for words, target in page.evaluate(
+                "[...document.querySelectorAll('a[href]')].map((a) => [a.textContent, a.href])"
+            ):
+                links.setdefault(" ".join(words.split()), set()).add(target)
+            return Seen(
+                language=page.evaluate("document.documentElement.lang"),
+                title=page.title(),
+                headings=page.locator("h1").count(),
+                landmarks={tag: page.locator(tag).count() for tag in ("header", "main", "footer")},
+                footer=page.locator("footer").last.inner_text(),
+                fits=page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"),
+                links=links,
+                axe=axe_findings(page),
+                outside=watched.outside,
+                errors=watched.errors,
+                loaded={address: len(gzip.compress(body)) for address, body in bodies.items()},
+            )
+
+    return seen
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(running: Serving, chromium_browser: Browser, name: str) -> None:
+def test_a_page_is_whole(running: Serving, visit: Callable[[str], Seen], name: str) -> None:
     """A page has its language, one h1, a title, landmarks; axe finds nothing; nobody else is asked."""
-    language = running.plan.language
-    with open_page(chromium_browser, _origin(running), viewport=PHONE) as (page, watched):
-        _open(running, page, f"{language}/{name}")
-        page.wait_for_load_state("networkidle")
-        assert page.evaluate("document.documentElement.lang") == language
-        assert page.locator("h1").count() == 1
-        assert re.fullmatch(r".{5,} – Faire alliance", page.title())
-        for landmark in ("header", "main", "footer"):
-            assert page.locator(landmark).count() >= 1
-        assert "Le RAMEAU" in page.locator("footer").last.inner_text()
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-        assert axe_findings(page) == []
-        assert watched.outside == []
-        assert watched.errors == []
+    seen = visit(name)
+    assert seen.language == running.plan.language
+    assert seen.headings == 1
+    assert re.fullmatch(r".{5,} – Faire alliance", seen.title)
+    assert all(seen.landmarks.values()), seen.landmarks
+    assert "Le RAMEAU" in seen.footer
+    assert seen.fits
+    assert seen.axe == []
+    assert seen.outside == []
+    assert seen.errors == []
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_light(running: Serving, chromium_browser: Browser, name: str) -> None:
+def test_a_page_is_light(visit: Callable[[str], Seen], name: str) -> None:
     """A page with all it loads weighs 150 KB at most once compressed."""
-    with open_page(chromium_browser, _origin(running)) as (page, _):
-        page.goto(running.plan.url)
-        bodies: dict[str, bytes] = {}
-        page.on("response", lambda answer: bodies.update({answer.url: answer.body()}) if answer.ok else None)
-        page.goto(f"{_origin(running)}/alliances/{running.plan.language}/{name}")
-        page.wait_for_load_state("networkidle")
-    size = sum(len(gzip.compress(body)) for body in bodies.values())
-    assert size <= MOST_KB * 1000, f"{size} bytes: {sorted((len(b), u) for u, b in bodies.items())[-4:]}"
+    loaded = visit(name).loaded
+    size = sum(loaded.values())
+    assert size <= MOST_KB * 1000, f"{size} bytes: {sorted((n, u) for u, n in loaded.items())[-4:]}"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_of_one_name_lead_to_one_place(visit: Callable[[str], Seen], name: str) -> None:
+    """Heard out of its place, a link still says where it leads: the doors of two exercises differ in name."""
+    assert {words: sorted(to) for words, to in visit(name).links.items() if len(to) > 1} == {}
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_reads_without_javascript(running: Serving, chromium_browser: Browser, name: str) -> None:
     """Without scripts the text is all there."""
     with open_page(chromium_browser, _origin(running), java_script_enabled=False) as (page, _):
-        page.goto(running.plan.url)
-        page.goto(f"{_origin(running)}/alliances/{running.plan.language}/{name}")
+        _open(running, page, f"{running.plan.language}/{name}")
         assert len(page.locator("main").inner_text().split()) > 150
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_tab_goes_through_a_form_door(running: Serving, chromium_browser: Browser, slug: str) -> None:
+    """Tab alone stops at everything that can be done there, in the order of the page, each time visibly.
+
+    ``test_small_class.py`` answers both long forms so, in both languages, and hands them in.
+    """
+    with open_page(chromium_browser, _origin(running)) as (page, watched):
+        _open(running, page, f"{running.plan.language}/exercises/{slug}.html")
+        page.locator("[data-al-question] .al-question").last.wait_for()
+        page.wait_for_load_state("networkidle")
+        wanted = page.evaluate(_STOPS)
+        met: list[int] = []
+        for _ in range(MOST_STOPS):
+            page.keyboard.press("Tab")
+            ended, stop, visible, what = page.evaluate(_FOCUS)
+            if ended:
+                break
+            assert visible, what
+            met += [int(stop)] if stop else []
+        assert met == list(range(len(wanted))), [
+            wanted[place] for place in set(range(len(wanted))) - set(met)
+        ]
+        borders = page.locator(".al-doors .al-card").evaluate_all(
+            "cards => cards.map((card) => getComputedStyle(card).borderTopStyle)"
+        )
+        assert borders == ["solid", "solid"]  # the editors' own cards have their style for themselves
+        assert watched.errors == []
+
+
+@pytest.mark.parametrize("slug", sorted(set(SLUGS) - {SLUG}))
+def test_a_tool_is_whole(running: Serving, chromium_browser: Browser, slug: str) -> None:
+    """A tool opens behind the same address, on a phone too: its language, one title, nothing for axe."""
+    with open_page(chromium_browser, _origin(running), viewport=PHONE) as (page, watched):
+        _open(running, page, f"tools/{running.plan.language}/{slug}")
+        page.locator(TOOLS[slug]).first.wait_for(timeout=60_000)
+        assert page.evaluate("document.documentElement.lang") == running.plan.language
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert axe_findings(page) == []
+        assert watched.outside == []
+        assert watched.errors == []
 
 
 def test_the_switch_leads_to_the_same_page(running: Serving, chromium_browser: Browser) -> None:
@@ -90,26 +210,31 @@ def test_the_switch_leads_to_the_same_page(running: Serving, chromium_browser: B
         assert page.evaluate("document.documentElement.lang") == other
 
 
-def test_modules_to_come_are_no_links(running: Serving, chromium_browser: Browser) -> None:
+def test_modules_to_come_are_no_links(
+    running: Serving, chromium_browser: Browser, visit: Callable[[str], Seen]
+) -> None:
     """Each link of the landing page leads somewhere; a module that is not written has none."""
+    links = set[str]().union(*visit("index.html").links.values())
+    inside = {link.split("#")[0] for link in links if link.startswith(_origin(running))}
+    tools = {link for link in inside if "/tools/" in link}  # they start a kernel, and are opened below
     with open_page(chromium_browser, _origin(running)) as (page, _):
-        _open(running, page, f"{running.plan.language}/index.html")
-        links = {link.evaluate("a => a.href") for link in page.locator("a[href]").all()}
-        inside = {link.split("#")[0] for link in links if link.startswith(_origin(running))}
-        dead = [link for link in sorted(inside) if not page.request.get(link).ok]
-        assert dead == []
-        assert len(inside) > 6
+        page.request.get(running.plan.url)
+        dead = [link for link in sorted(inside - tools) if not page.request.get(link).ok]
+    assert dead == []
+    assert {link.rsplit("/", 1)[1] for link in tools} == set(SLUGS)
+    assert len(inside) > 6
 
 
 def test_the_tool_works_by_keyboard(running: Serving, chromium_browser: Browser) -> None:
     """The tool opens behind the same address, answers to the keyboard, and keeps what was chosen."""
     language = running.plan.language
-    with open_page(chromium_browser, _origin(running)) as (page, watched):
+    with open_page(chromium_browser, _origin(running), viewport=PHONE) as (page, watched):
         _open(running, page, f"tools/{language}/{SLUG}")
         group = page.locator("fieldset:has(input[type=radio])").first
         group.wait_for(timeout=60_000)
         assert page.evaluate("document.documentElement.lang") == language
         assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         choose_radio(page, group, "giving")
         assert axe_findings(page) == []
         kept = running.plan.tree.work / running.plan.learner / "case_sorter.json"

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from acting import acting_tags
-from copies import private_tree, put_sample
+from copies import hidden_lines, private_tree, put_sample
 
 from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.collecting import Collection, collect
@@ -39,9 +39,6 @@ CHECKOUT = find_tree()
 SAMPLES = sorted(path.parent for path in CHECKOUT.exercises.glob("*/submissions/*/expected.toml"))
 # A deleted test cell is put back, so the answer gets the points it is worth; stock nbgrader gives 0 and asks.
 PUT_BACK = {"code_deleted_cell": {"k02": 3.0}}
-
-
-_TELLING = 24  # shorter lines, such as « else: », give nothing away
 
 
 def label(sample: Path) -> str:
@@ -136,23 +133,13 @@ def test_a_samples_verdicts_are_the_announced_ones(
     assert found == {question: wanted["verdicts"][question] for question in tests}
 
 
-def lines_of(path: Path, kind: str | None = None) -> set[str]:
-    cells = read_notebook(path)["cells"]
-    kept = [cell["source"] for cell in cells if kind in {None, cell["cell_type"]}]
-    return {line.strip() for source in kept for line in source.split("\n")}
-
-
 @pytest.mark.parametrize("door", ["form", "code"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_feedback_shows_no_key(graded: Callable[[Language], Graded], language: Language, door: str) -> None:
     """No page holds a line of a solution or a hidden test, a marking call, or anything that acts."""
     course = graded(language).course
     names = sorted({name_of(path) for path in SAMPLES if expected(path)["door"] == door})
-    secrets: set[str] = set()
-    for name in names:
-        hidden = lines_of(course.root / "source" / name / f"{name}.ipynb", "code")
-        secrets |= hidden - lines_of(course.root / "release" / name / f"{name}.ipynb")
-    secrets = {line for line in secrets if len(line) > _TELLING}
+    secrets = set[str]().union(*(hidden_lines(course.root, name) for name in names))
     assert len(secrets) > 20
     for page in [page for name in names for page in write_feedback(course, name)]:
         html = page.path.read_text(encoding="utf-8")

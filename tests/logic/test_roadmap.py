@@ -146,7 +146,7 @@ def test_full_months_are_named_with_the_worst():
     one = findings(from_dict(roadmap()), frame)[0]
     assert one.where == ("m1", "m2")
     assert one.values["months"] == (2, 3)
-    assert "aux mois : 2 et 3. Le plus chargé, le mois 2, demande 5 pour 4,50 disponibles" in one.text("fr")
+    assert "aux mois : 2 et 3. Le plus chargé, le mois 2, demande 5 pour 4,5 disponibles" in one.text("fr")
 
 
 def test_a_dependency_of_the_sheet_holds_whatever_is_written():

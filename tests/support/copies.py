@@ -25,11 +25,14 @@ __all__ = [
     "bare_course",
     "hand_in",
     "hand_in_code",
+    "hidden_lines",
     "private_tree",
     "put_sample",
     "tiny_release",
     "zipped",
 ]
+
+_TELLING = 24  # shorter lines, such as « else: », give nothing away
 
 GOOD: dict[str, Any] = {
     "c01": {"category": "giving", "reason": "direction"},
@@ -73,6 +76,19 @@ def hand_in_code(folder: Path, learner: str, release: Path, cells: dict[str, str
     place = folder / learner / release.parent.name
     write_notebook(place / release.name, notebook)
     return place
+
+
+def hidden_lines(course: Path, assignment: str) -> set[str]:
+    """Return the lines of code that a course's source has and its release has not, long enough to tell."""
+    file = f"{assignment}/{assignment}.ipynb"
+    released = {line for cell in read_notebook(course / "release" / file)["cells"] for line in _lines(cell)}
+    source = read_notebook(course / "source" / file)["cells"]
+    written = {line for cell in source if cell["cell_type"] == "code" for line in _lines(cell)}
+    return {line for line in written - released if len(line) > _TELLING}
+
+
+def _lines(cell: dict[str, Any]) -> set[str]:
+    return {line.strip() for line in cell["source"].split("\n")}
 
 
 def private_tree(checkout: Path, root: Path) -> Path:

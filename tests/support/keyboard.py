@@ -21,20 +21,20 @@ def tab_to(page: Page, target: Locator, *, limit: int = 150) -> None:
     raise AssertionError(f"not reached by {limit} presses of Tab; the focus is on {focus}")
 
 
-def choose_radio(page: Page, group: Locator, value: str) -> None:
+def choose_radio(page: Page, group: Locator, value: str, *, limit: int = 150) -> None:
     """Choose the radio button of ``group`` (a fieldset) with this value, by Tab, Space and arrows."""
     buttons = group.locator("input[type=radio]")
     values = [button.get_attribute("value") for button in buttons.all()]
-    tab_to(page, buttons.first)
+    tab_to(page, buttons.first, limit=limit)
     page.keyboard.press("Space")
     for _ in range(values.index(value)):
         page.keyboard.press("ArrowDown")
 
 
-def choose_option(page: Page, select: Locator, value: str) -> None:
+def choose_option(page: Page, select: Locator, value: str, *, limit: int = 150) -> None:
     """Choose an option of a list by Tab and arrows."""
     values = [option.get_attribute("value") for option in select.locator("option").all()]
-    tab_to(page, select)
+    tab_to(page, select, limit=limit)
     page.keyboard.press("Home")
     for _ in range(values.index(value)):
         page.keyboard.press("ArrowDown")

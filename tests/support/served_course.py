@@ -29,12 +29,15 @@ def built_copy(folder: Path) -> CourseTree:
 
 
 @contextmanager
-def served(tree: CourseTree, language: Language) -> Iterator[Serving]:
-    """Serve a built course in one language, with its own nbgrader course in ``work/course-<language>``."""
+def served(tree: CourseTree, language: Language, learner: str = "") -> Iterator[Serving]:
+    """Serve a built course in one language, with its own nbgrader course in ``work/course-<language>``.
+
+    ``learner`` is the code of who opens it: ``learner-<language>`` unless it is said.
+    """
     use(language)
     course = tree.work / f"course-{language}"
     course.parent.mkdir(exist_ok=True)
     ensure_course(tree, course, language)
-    learner = f"learner-{language}"
-    with serving(ServePlan(tree, free_port(), course, learner=learner, language=language)) as running:
+    plan = ServePlan(tree, free_port(), course, learner=learner or f"learner-{language}", language=language)
+    with serving(plan) as running:
         yield running

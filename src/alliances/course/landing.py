@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from alliances.course.exercise_manifest import read_exercise
 from alliances.course.typography import typeset
 from alliances.i18n import area_texts, text
 
 if TYPE_CHECKING:
+    from alliances.course.exercise_manifest import ExerciseManifest
     from alliances.course.syllabus import Syllabus
     from alliances.course.tree import CourseTree
     from alliances.i18n import Language
@@ -19,6 +21,9 @@ def landing_page(tree: CourseTree, syllabus: Syllabus, language: Language) -> di
     """Return the data of the landing page in one language.
 
     ``modules`` follow the syllabus; one without a lesson has ``written`` false, no minutes and no link.
+
+    Raises:
+        SourceError: an exercise's manifest is malformed.
     """
     modules = [
         _module(tree, syllabus, slug, number, language) for number, slug in enumerate(syllabus.order, 1)
@@ -61,7 +66,7 @@ def _module(
     manifest = syllabus.module(slug)
     written = manifest is not None and has_lesson(tree, slug)
     function = syllabus.functions.get(slug)
-    exercise = manifest.exercise if manifest is not None else None
+    exercise = _exercise(tree, manifest.exercise) if manifest is not None else None
     return {
         "slug": slug,
         "number": number,
@@ -70,7 +75,15 @@ def _module(
         "summary": typeset(manifest.summary[language], language) if manifest and written else "",
         "minutes": manifest.minutes if manifest and written else 0,
         "written": written,
-        "exercise": exercise if exercise and (tree.exercises / exercise / "form.yaml").is_file() else "",
+        "exercise": exercise.slug if exercise else "",
+        "exercise_title": typeset(exercise.title[language], language) if exercise else "",
         "tool": bool(manifest and manifest.tool),
         "guide": has_trainer_guide(tree, slug, language),
     }
+
+
+def _exercise(tree: CourseTree, slug: str | None) -> ExerciseManifest | None:
+    """Return the exercise of that name if it has a form to do, else ``None``."""
+    if not slug or not (tree.exercises / slug / "form.yaml").is_file():
+        return None
+    return read_exercise(tree.exercises / slug / "exercise.toml")

@@ -94,8 +94,9 @@ def _word(entry: Entry, language: Language) -> str:
         return entry
     if isinstance(entry, date):
         return f"{entry.day:02}/{entry.month:02}/{entry.year:04}"
-    decimals = 0 if float(entry).is_integer() else _DECIMALS
-    return format_number(entry, decimals, language)
+    shown = round(float(entry), _DECIMALS)
+    decimals = next((n for n in range(_DECIMALS) if round(shown, n) == shown), _DECIMALS)
+    return format_number(shown, decimals, language)
 
 
 def _cut(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:

@@ -57,6 +57,8 @@ function build({ question, labels, lang, answer, keep }) {
   const capacityOf = (month) => (byMonth.length ? byMonth[Math.min(month, byMonth.length - 1)] : null);
   const read = reader(horizons);
   const begun = read(question.start);
+  // Titles and themes have commas of their own.
+  const between = lang === "en" ? "; " : "\u00a0; ";
   const number = (value) => shownNumber(Math.round(value * 1e6) / 1e6, lang);
   const withUnit = (label) => (unit ? say(labels, "with_unit", { label, unit }) : label);
 
@@ -150,10 +152,10 @@ function build({ question, labels, lang, answer, keep }) {
           const set = idsOf(sheet?.depends);
           const names = [...new Set([...depends.get(), ...set])].map((id) => measures.get(id)?.heading ?? say(labels, "not_there", { item: nameOf(id) }));
           setText(waits, say(labels, names.length ? "waits" : "waits_none", { items: names.join(", ") }));
-          setText(fixed, set.length ? say(labels, "waits_fixed", { items: set.map((id) => nameOf(id)).join(", ") }) : "");
+          setText(fixed, set.length ? say(labels, "waits_fixed", { items: set.map((id) => nameOf(id)).join(between) }) : "");
           fixed.hidden = !set.length;
           const tags = cover.filter(([tag]) => idsOf(sheet?.tags).includes(tag)).map(([, text]) => text);
-          setText(about, tags.length ? say(labels, "about", { items: tags.join(", ") }) : "");
+          setText(about, tags.length ? say(labels, "about", { items: tags.join(between) }) : "");
           about.hidden = !tags.length;
           const { start: first, duration: length } = usable();
           const known = first !== null && length !== null;
@@ -227,9 +229,9 @@ function build({ question, labels, lang, answer, keep }) {
         status.hidden = false;
       }
       const tags = (id) => all.filter((one) => idsOf(candidate.get(one.id)?.tags).includes(id)).length;
-      setText(covered, cover.length ? say(labels, "to_cover", { items: cover.map(([id, text]) => say(labels, "covered_by", { text, count: tags(id) })).join(lang === "en" ? "; " : "\u00a0; ") }) : "");
+      setText(covered, cover.length ? say(labels, "to_cover", { items: cover.map(([id, text]) => say(labels, "covered_by", { text, count: tags(id) })).join(between) }) : "");
     };
-    const sheet = candidates.length ? [candidateSheet({ labels, candidates, cover: new Map(cover), number, unit })] : [];
+    const sheet = candidates.length ? [candidateSheet({ labels, candidates, cover: new Map(cover), between, number, unit })] : [];
 
     return {
       nodes: [glossary(say(labels, "glossary"), FIELDS.map(words)), ...sheet, measures.node, summary],

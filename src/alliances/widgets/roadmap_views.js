@@ -81,7 +81,7 @@ export function loadTable({ labels, number, unit }) {
 }
 
 /** The measures to choose from, with what their sheets set. */
-export function candidateSheet({ labels, candidates, cover, number, unit }) {
+export function candidateSheet({ labels, candidates, cover, between, number, unit }) {
   const titles = new Map(candidates.map((entry) => [entry.id, wordsOf(entry.title) || entry.id]));
   const item = (entry) => {
     const waits = idsOf(entry.depends).map((id) => titles.get(id) ?? id);
@@ -89,8 +89,8 @@ export function candidateSheet({ labels, candidates, cover, number, unit }) {
     const facts = [
       typeof entry.duration === "number" && say(labels, entry.duration === 1 ? "sheet_month" : "sheet_months", { count: entry.duration }),
       typeof entry.load === "number" && say(labels, "sheet_load", { load: unit ? `${number(entry.load)}\u00a0${unit}` : number(entry.load) }),
-      waits.length > 0 && say(labels, "waits", { items: waits.join(", ") }),
-      about.length > 0 && say(labels, "about", { items: about.join(", ") }),
+      waits.length > 0 && say(labels, "waits", { items: waits.join(between) }),
+      about.length > 0 && say(labels, "about", { items: about.join(between) }),
     ].filter(Boolean);
     return h("li", {}, h("strong", {}, titles.get(entry.id)), facts.map((fact) => h("span", { class: "al-roadmap__fact" }, fact)));
   };

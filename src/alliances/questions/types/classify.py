@@ -127,7 +127,9 @@ class Classify(QuestionType):
                 "questions.reading",
                 lang,
                 family=categories.get(family, family),
-                reasons=", ".join(reasons.get(reason, reason) for reason in supports),
+                reasons=", ".join(
+                    say("questions.quoted", lang, words=reasons.get(reason, reason)) for reason in supports
+                ),
             )
             for family, supports in question["readings"].items()
         ]
