@@ -175,6 +175,16 @@ class CellShell(InteractiveShell):
         self.show({"type": "error", **content})
         self._last_traceback = stb
 
+    def _format_exception_for_storage(
+        self, exception: BaseException, filename: str | None = None, running_compiled_code: bool = False
+    ) -> dict[str, Any]:
+        """Remember the traceback that was shown: IPython would write it a second time, at the same cost."""
+        if isinstance(exception, SyntaxError | UsageError) or not self._last_traceback:
+            inherited: Any = super()._format_exception_for_storage
+            return cast("dict[str, Any]", inherited(exception, filename, running_compiled_code))
+        shown = list(self._last_traceback)
+        return {"ename": type(exception).__name__, "evalue": str(exception), "traceback": shown}
+
     async def run(self, source: str, cell: int) -> Reply:
         """Run one cell as ipykernel's ``do_execute`` does; ``cell`` marks what it shows."""
         self.cell = cell

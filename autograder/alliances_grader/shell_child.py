@@ -133,11 +133,12 @@ async def _serve(
     bent: dict[str, object] = {}
     guard.begin()
     while True:
-        # Tasks that a cell left behind go on while we wait, as they do in a kernel.
-        ready = asyncio.Event()
-        loop.add_reader(connection.fileno(), ready.set)
-        await ready.wait()
-        loop.remove_reader(connection.fileno())
+        if not _idle(loop):
+            # Tasks that a cell left behind go on while we wait, as they do in a kernel.
+            ready = asyncio.Event()
+            loop.add_reader(connection.fileno(), ready.set)
+            await ready.wait()
+            loop.remove_reader(connection.fileno())
         asked = read_frame(connection)
         if asked is None:
             return
@@ -168,6 +169,19 @@ async def _serve(
             # A fork in the learner's cell came back here: it is not the one that was asked.
             os._exit(0)
         channel.send({"op": "done", "word": channel.word, "signs": signs, **reply})
+
+
+def _idle(loop: asyncio.AbstractEventLoop) -> bool:
+    """Say whether nothing that learner code left behind could run while we wait: waiting is then cheaper."""
+    if threading.active_count() > 1 or len(asyncio.all_tasks(loop)) > 1:
+        return False
+    try:
+        # What asyncio keeps of callbacks and watched descriptors has no public name; one is its own.
+        parts: Any = vars(loop)
+        waiting = parts["_ready"] or parts["_scheduled"] or parts["_stopping"]
+        return not waiting and len(parts["_selector"].get_map()) <= 1
+    except (AttributeError, KeyError, TypeError):
+        return False
 
 
 async def _run(shell: CellShell, source: str, cell: int) -> dict[str, Any]:

@@ -102,14 +102,15 @@ class Guard:
             for name, module in sys.modules.items()
             if name != "__main__" and name.partition(".")[0] != "alliances_grader"
         }
+        self._modules = kept_modules(modules)
         self._kept = [
             *kept_classes(
                 kind for kind in kinds if kind.__module__.startswith(("IPython", "alliances_grader"))
             ),
-            kept_modules(modules).differences,
+            self._modules.differences,
             *(table.differences for table in kept_tables(libraries)),
-            kept_codes(found for _, _, found in libraries if isinstance(found, FunctionType)).differences,
         ]
+        self._codes = kept_codes(found for _, _, found in libraries if isinstance(found, FunctionType))
         self._parts = {name: getattr(shell, name) for name in _SHELL_PARTS}
         self._transforms = [list(found) for found in self._transform_lists()]
         self._names = set(vars(shell))
@@ -126,6 +127,7 @@ class Guard:
     def begin(self) -> None:
         """Start in the learner's process, before its code."""
         self._known = [[]]
+        self._modules.look_again()
         self._watch.install()
 
     def begin_test(self, source: str) -> None:
@@ -177,6 +179,8 @@ class Guard:
         yield from self._bent_builtins()
         for differences in self._kept:
             yield from differences()
+        if self._watch.changed:
+            yield from self._codes.differences()
         yield from self._bent_shell()
         yield from self._bent_display()
         yield from self._cell_names.differences(source)

@@ -12,6 +12,8 @@ import dataclasses
 import gc
 import sys
 from collections.abc import Iterator
+from itertools import compress, repeat
+from operator import contains, is_
 from types import FunctionType, ModuleType, WrapperDescriptorType
 from typing import Any, Final
 
@@ -33,6 +35,7 @@ _OBJECTS = gc.get_objects
 _TYPE, _VARS, _BASES = type, type.__dict__["__dict__"].__get__, type.__dict__["__mro__"].__get__
 _MODULES: Final = sys.modules
 _FIELDS, _GENERATE = dataclasses.fields, dataclasses.make_dataclass
+_WRITTEN: Final[dict[tuple[str, ...], dict[str, tuple[object, ...]]]] = {}
 
 
 def lying_classes(known: object) -> Iterator[str]:
@@ -45,12 +48,13 @@ def lying_classes(known: object) -> Iterator[str]:
             new, learner code has set things aside too, and ``gc.freeze`` is named.
     """
     new = _OBJECTS()
-    if not any(one is known for one in new):
+    if not any(map(is_, new, repeat(known))):
         yield "gc.freeze"
     if "unittest.mock" in _MODULES:
         yield "unittest.mock"
-    for kind in new:
-        if _TYPE in _BASES(_TYPE(kind)) and _suspicious(kind):
+    # In one pass of compiled code: this stands before and behind every test, and there may be many objects.
+    for kind in compress(new, map(contains, map(_BASES, map(_TYPE, new)), repeat(_TYPE))):
+        if _suspicious(kind):
             yield f"comparison:{str(_TYPE.__dict__['__name__'].__get__(kind))[:_MAX_NAME]}"
 
 
@@ -81,10 +85,22 @@ def _from_library(function: FunctionType) -> bool:
 def _is_generated(kind: type, name: str, function: FunctionType) -> bool:
     # A dataclass compares its fields and nothing else: its method is the one that dataclasses would write.
     try:
-        fields = [field.name for field in _FIELDS(kind) if field.compare]
-        model = _VARS(_GENERATE("Model", fields, order=True))[name]
+        fields = tuple(field.name for field in _FIELDS(kind) if field.compare)
+        theirs = _generated(fields)[name]
     except (TypeError, ValueError, KeyError, AttributeError):
         return False
-    codes = (function.__code__, model.__code__)
-    mine, theirs = ((code.co_code, code.co_names, code.co_consts) for code in codes)
-    return mine == theirs
+    code = function.__code__
+    return (code.co_code, code.co_names, code.co_consts) == theirs
+
+
+def _generated(fields: tuple[str, ...]) -> dict[str, tuple[object, ...]]:
+    """Return what dataclasses write for some fields: made once, since making it costs more than all else."""
+    if not all(_TYPE(field) is str for field in fields):
+        raise TypeError
+    if fields not in _WRITTEN:
+        made = _VARS(_GENERATE("Model", fields, order=True))
+        codes = {name: made[name].__code__ for name in _OPERATORS if _TYPE(made.get(name)) is FunctionType}
+        _WRITTEN[fields] = {
+            name: (code.co_code, code.co_names, code.co_consts) for name, code in codes.items()
+        }
+    return _WRITTEN[fields]

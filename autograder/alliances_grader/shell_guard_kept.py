@@ -27,6 +27,8 @@ class Kept:
         get: gives what stands under a name now.
         kept: names and values.
         put: puts a value back under a name.
+        table: all that stands there, when most of it is kept: as long as nothing in it differs, no name has
+            to be looked up, which between two processes that share a core is most of the work.
     """
 
     def __init__(
@@ -35,17 +37,33 @@ class Kept:
         get: Callable[..., Any],
         kept: Mapping[Any, Any],
         put: Callable[[Any, Any], object],
+        table: Mapping[Any, Any] | None = None,
     ) -> None:
         self._label = label
         self._get = get
         self._names = tuple(kept)
         self._values = tuple(kept.values())
         self._put = put
+        self._view = None if table is None else table.values
+        self._all = () if table is None else tuple(table.values())
+
+    def look_again(self) -> None:
+        """Take the table as it stands now, before learner code: what we took away ourselves is not missed."""
+        if self._view is not None:
+            self._all = tuple(self._view())
+
+    def _same(self) -> bool:
+        # Never ==: what stands there now may answer as it likes.
+        if self._view is not None:
+            now = self._view()
+            # What is new stands at the end.
+            if len(now) >= len(self._all) and all(map(is_, now, self._all)):
+                return True
+        return all(map(is_, map(self._get, self._names), self._values))
 
     def differences(self) -> Iterator[tuple[str, _Undo]]:
         """Yield what has changed, and what puts it back."""
-        # Never ==: what stands there now may answer as it likes.
-        if all(map(is_, map(self._get, self._names), self._values)):
+        if self._same():
             return
         for name, value in zip(self._names, self._values, strict=True):
             if self._get(name) is not value:
@@ -59,7 +77,13 @@ def kept_tables(items: Iterable[tuple[Any, str, object]]) -> list[Kept]:
     for owner, name, value in items:
         owners.setdefault(id(owner), (owner, {}))[1][name] = value
     return [
-        Kept(f"{owner.__name__}.", vars(owner).get, kept, partial(setattr, owner))
+        Kept(
+            f"{owner.__name__}.",
+            vars(owner).get,
+            kept,
+            partial(setattr, owner),
+            vars(owner) if 2 * len(kept) > len(vars(owner)) else None,
+        )
         for owner, kept in owners.values()
     ]
 
@@ -73,7 +97,7 @@ def kept_codes(functions: Iterable[FunctionType]) -> Kept:
 
 def kept_modules(modules: Mapping[str, ModuleType]) -> Kept:
     """Keep which module an import gives."""
-    return Kept("sys.modules:", sys.modules.get, modules, sys.modules.__setitem__)
+    return Kept("sys.modules:", sys.modules.get, modules, sys.modules.__setitem__, sys.modules)
 
 
 def kept_classes(kinds: Iterable[type]) -> list[Callable[[], Iterator[tuple[str, _Undo]]]]:
@@ -87,6 +111,7 @@ def kept_classes(kinds: Iterable[type]) -> list[Callable[[], Iterator[tuple[str,
                 vars(kind).get,
                 {name: value for name, value in vars(kind).items() if callable(value)},
                 partial(setattr, kind),
+                vars(kind),
             ).differences,
             partial(_added, kind, frozenset(vars(kind))),
         )

@@ -21,6 +21,8 @@ _TRACING: Final = frozenset(
 )
 # Libraries call these too: they count when a cell does.
 _LOOKING: Final = frozenset({"sys._getframe", "gc.get_objects", "gc.get_referrers"})
+# Reading what hundreds of functions do calls this hook for each: it is done once one of them was changed.
+_CHANGING: Final = "object.__setattr__"
 _THROUGH: Final = ("/inspect.py",)
 _GETFRAME: Final = sys._getframe  # noqa: SLF001 - the one way to know who calls
 _CELL: Final = "/ipykernel_"
@@ -31,6 +33,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.armed = False
+        self.changed = False
+        """Some function's code, or a like part of an object, was exchanged since this listens."""
         self._heard: set[str] = set()
         self._busy = False
 
@@ -49,6 +53,8 @@ class Watch:
         yield from sorted(self._heard)
 
     def _hear(self, event: str, _: tuple[Any, ...]) -> None:
+        if event == _CHANGING:
+            self.changed = True
         if not self.armed or self._busy:
             return
         if event in _TRACING:

@@ -10,6 +10,7 @@ import importlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -38,7 +39,7 @@ def warm_up() -> None:
         package = name.partition(".")[0]
         if "." not in name or package in sys.modules or package == "importlib":
             _import(name)
-    for package, use in (("pandas", _pandas), ("matplotlib.pyplot", _pyplot), ("alliances", _tables)):
+    for package, use in _USES.items():
         if package in sys.modules:
             with suppress(Exception):
                 use()
@@ -47,6 +48,26 @@ def warm_up() -> None:
 def _import(name: str) -> None:
     with suppress(Exception):
         importlib.import_module(name)
+
+
+def _colours() -> None:
+    """Let each colour of a terminal be looked for once, and not once a traceback."""
+    kind: Any = importlib.import_module("pygments.formatters.terminal256").Terminal256Formatter
+    # It has no public name, and a library without it is as good.
+    kind._closest_color = _remembered(kind._closest_color)  # noqa: SLF001
+
+
+def _remembered(find: Callable[[Any, int, int, int], int]) -> Callable[[Any, int, int, int], int]:
+    """Return ``find`` with a memory: its answer depends on the three numbers alone."""
+    known: dict[tuple[int, int, int], int] = {}
+
+    def found(formatter: object, red: int, green: int, blue: int) -> int:
+        colour = red, green, blue
+        if colour not in known:
+            known[colour] = find(formatter, red, green, blue)
+        return known[colour]
+
+    return found
 
 
 def _pandas() -> None:
@@ -87,8 +108,22 @@ def _pyplot() -> None:
 
 
 def _tables() -> None:
-    """Load one of the course's tables, where pandas is there: a learner's first one is then quick."""
-    from alliances.data import load, table_names
+    """Use two of the course's tables, where pandas is there: a learner's first one is then quick."""
+    from alliances.data import load
 
-    if "pandas" in sys.modules:
-        load(table_names()[0])
+    if "pandas" not in sys.modules:
+        return
+    # Many columns of all types, read row by row; and from long to wide, shown as a page and as text.
+    load("cases").to_dict("records")
+    wide: Any = load("syn_readings").pivot(index="case_id", columns="rater", values="family")
+    wide._repr_html_()
+    repr(wide)
+    list(wide[wide.columns[0]])
+
+
+_USES: Final[dict[str, Callable[[], None]]] = {
+    "pygments": _colours,
+    "pandas": _pandas,
+    "matplotlib.pyplot": _pyplot,
+    "alliances": _tables,
+}

@@ -43,6 +43,8 @@ def main(modules: list[str], *, boxed: bool) -> None:
         modules: names of modules to import; one that cannot be is named in the report.
         boxed: each child enters a box of its own; this process was then started through ``box.wrap``.
     """
+    # Nothing that is imported goes away again: looking for what might costs as much as a library.
+    gc.disable()
     os.environ.update(THREADS)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     control = socket.socket(fileno=os.dup(0))
@@ -58,13 +60,14 @@ def main(modules: list[str], *, boxed: bool) -> None:
 
     shell = make_shell()
     failed = {name: reason for name in modules if (reason := _import(name))}
-    shell.warm_up()
     warm_up()
+    # After them: the first traceback looks at the file of each module.
+    shell.warm_up()
     way_in = _box() if boxed else None
     guard = Guard(shell)
     parent = _Parent(control, partial(run_child, shell, guard, enter=way_in))
-    gc.collect()
     gc.freeze()
+    gc.enable()
     parent.tell({"op": "ready", "failed": failed, "threads": _threads(), "pid": os.getpid()})
     parent.serve()
 

@@ -21,7 +21,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from process_tree import Measure, measured
@@ -33,6 +33,7 @@ from bench_courses import (  # noqa: E402 - found by the line above
     EXERCISE,
     ORDINARY,
     PLOTS,
+    distinct,
     hand_in_many,
     hand_in_ordinary,
     ordinary_course,
@@ -82,6 +83,11 @@ def course_with(courses: Courses, name: str, count: int, place: Path) -> Path:
     return place
 
 
+def learners(root: Path) -> set[str]:
+    """Return who handed something in."""
+    return {place.name for place in (root / "submitted").iterdir()}
+
+
 def there(root: Path, name: str) -> Callable[[], bool]:
     """Return what says whether a first graded notebook stands in the course."""
     return lambda: any((root / "autograded").glob(f"*/{name}/{name}.ipynb"))
@@ -128,6 +134,7 @@ class Table:
     stock: dict[str, list[tuple[Measure, float]]]
     cells: int = 0
     differences: list[str] | None = None
+    distinct: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def total(self, mode: str, names: Iterable[str]) -> Measure:
         """Return the sum of our best measures of some assignments."""
@@ -163,7 +170,10 @@ def measure(courses: Courses, counts: dict[str, int], part: dict[str, int], roun
                     table.ours.setdefault((name, mode), []).append(ours(root, name, mode))
                 # In our own exercises what nobody has to read is settled: no score changes by it.
                 meant = {"reason": settled_by_us} if name in (_FORM, _CODE) else {}
-                cells, differences = compared(theirs, Path(folder, "nbgrader"), name, **meant)
+                table.distinct[name] = distinct(Path(folder, "nbgrader"), name)
+                # Stock may have been given more copies than ours, to see what another one takes.
+                alone = learners(theirs) - learners(Path(folder, "nbgrader"))
+                cells, differences = compared(theirs, Path(folder, "nbgrader"), name, without=alone, **meant)
                 table.cells += cells
                 table.differences = [*(table.differences or []), *differences]
                 print(f"  {name}: {cells} cells compared, {len(differences)} differ", flush=True)
@@ -176,6 +186,8 @@ def say(label: str, table: Table, names: list[str]) -> None:
     theirs = table.stock_seconds(names)
     each = ", ".join(f"{table.counts[name]} {name}" for name in names)
     print(f"\n{label}: {copies} copies ({each})")
+    said, programs = (sum(table.distinct[name][kind] for name in names) for kind in (0, 1))
+    print(f"  distinct: {said} by what they say, {programs} with comments aside")
     print(f"  nbgrader autograde    {copies / theirs:8.2f} copies/s   {theirs:8.1f} s (scaled)")
     for mode in ("nbgrader", "strict"):
         found = table.total(mode, names)

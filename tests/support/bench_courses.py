@@ -1,10 +1,12 @@
 """Courses with as many copies as a measurement wants: our exercise by both doors, and a pandas sheet.
 
-No two copies are the same: learners' names, and in code a comment or a figure, differ.
+Copies come from a few samples, one after the other. No two have the same bytes: learners' names, and in code
+a comment, differ; ``distinct`` says how many differ in what they answer.
 """
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import os
@@ -26,6 +28,7 @@ __all__ = [
     "EXERCISE",
     "ORDINARY",
     "PLOTS",
+    "distinct",
     "hand_in_many",
     "hand_in_ordinary",
     "ordinary_course",
@@ -111,6 +114,30 @@ def _sign(place: Path, learner: str, number: int) -> None:
                 text = "".join(cell["source"])
                 cell["source"] = f"{text}\n# {number}"
         path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+
+
+def distinct(root: Path, name: str) -> tuple[int, int]:
+    """Return how many of the copies handed in differ: in what they say, and with comments left aside."""
+    texts, programs = set(), set()
+    for place in sorted((root / "submitted").glob(f"*/{name}")):
+        said = []
+        if (place / "answers.json").is_file():
+            answers = parse_answers((place / "answers.json").read_bytes(), place, strict=False)
+            said.append(json.dumps(dict(answers.answers), sort_keys=True, default=str))
+        cells = [
+            cell for path in sorted(place.glob("*.ipynb")) for cell in json.loads(path.read_bytes())["cells"]
+        ]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        texts.add((*said, *sources))
+        programs.add((*said, *map(_without_comments, sources)))
+    return len(texts), len(programs)
+
+
+def _without_comments(source: str) -> str:
+    try:
+        return ast.unparse(ast.parse(source))
+    except SyntaxError:
+        return source
 
 
 def ordinary_course(folder: Path) -> Path:
