@@ -26,6 +26,8 @@ class TestNames:
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
         self._builtins = frozenset(vars(builtins)) - _SHELLS
+        # The shell has put names there itself, as ``open``: they are nobody's doing.
+        self._given = dict(names)
         self._course: dict[str, object] = {}
         self._before: dict[str, object] = {}
 
@@ -40,7 +42,8 @@ class TestNames:
             if self._names.get(word, _MISSING) is not value:
                 yield f"name:{word}", partial(self._names.__setitem__, word, value)
         for word in sorted(words & self._builtins & self._names.keys() - self._course.keys()):
-            yield f"name:{word}", _nothing
+            if self._names[word] is not self._given.get(word, _MISSING):
+                yield f"name:{word}", _nothing
 
     def begin(self, source: str) -> None:
         """Note what the names of a course's cell stand for before it runs."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -91,10 +92,18 @@ def resource(name: str) -> dict[str, Any]:
     Raises:
         AlliancesError: there is no such table.
     """
-    known: dict[str, dict[str, Any]] = {found["name"]: found for found in descriptor()["resources"]}
+    about = (data_folder() / DESCRIPTOR).stat()
+    known = _resources(data_folder(), about.st_mtime_ns, about.st_size)
     if name not in known:
         raise AlliancesError("data.unknown_table", name=name, known=", ".join(known))
-    return known[name]
+    # A fresh one each time: nobody's change is another's.
+    return cast("dict[str, Any]", json.loads(known[name]))
+
+
+@lru_cache(maxsize=4)
+def _resources(_folder: Path, _changed: int, _size: int) -> dict[str, str]:
+    """Return each table's part of the descriptor: read once, since it is longer than most tables."""
+    return {found["name"]: json.dumps(found) for found in descriptor()["resources"]}
 
 
 def table_path(described: dict[str, Any]) -> Path:

@@ -45,6 +45,8 @@ SAMPLES = [
     if "error" not in _wanted(path.parent)
 ]
 SLUGS = sorted({sample.parent.parent.name for sample in SAMPLES})
+# Nothing of such a copy may be flagged for a second look.
+HONEST = {sample.name for sample in SAMPLES if sample.name.endswith(("good", "partial", "english"))}
 # A deleted test cell is put back, so the answer gets the points it is worth; stock nbgrader gives 0 and asks.
 PUT_BACK = {"code_deleted_cell": {"k02": 3.0}}
 
@@ -100,7 +102,7 @@ def test_every_test_of_a_code_door_is_judged_outside(
 def test_a_sample_earns_the_same_outside_and_inside(
     client: ZygoteClient, doors: Callable[[str, Any], Door], tmp_path: Path, sample: Path
 ) -> None:
-    """Cut in two or whole, each test gives the points that expected.toml announces."""
+    """Cut in two or whole, each test gives the points of expected.toml, and no honest copy is flagged."""
     wanted = _wanted(sample)
     release, course = doors(sample.parent.parent.name, wanted["language"])
     changed = json.loads((sample / "cells.json").read_text(encoding="utf-8"))
@@ -116,6 +118,7 @@ def test_a_sample_earns_the_same_outside_and_inside(
     scores = {**wanted["scores"], **PUT_BACK.get(sample.name, {})}
     for kept in (cells, [replace(cell, test=None) for cell in cells]):
         run = client.run(request_of(kept, tmp_path / "work"))
+        assert run.findings == () or sample.name not in HONEST
         for cell in run.cells:
             restored["cells"][cell.index]["outputs"] = list(cell.outputs)
         verdicts, _ = score(restored, course, run)
