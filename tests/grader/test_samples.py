@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
@@ -32,12 +32,14 @@ from alliances_grader.marks import read_mark, verdict_of
 from alliances_grader.results import CopyResult
 from alliances_grader.results_sql import notebook_results
 from alliances_grader.results_whole import whole_copies
+from alliances_grader.verdicts import Mode
 
 pytestmark = pytest.mark.grader
 
 CHECKOUT = find_tree()
+MODES: tuple[Mode, ...] = ("strict", "nbgrader")
 SAMPLES = sorted(path.parent for path in CHECKOUT.exercises.glob("*/submissions/*/expected.toml"))
-# A deleted test cell is put back, so the answer gets the points it is worth; stock nbgrader gives 0 and asks.
+# A deleted test cell is put back in strict mode, and the answer gets the points it is worth; nbgrader asks.
 PUT_BACK = {"code_deleted_cell": {"k02": 3.0}}
 
 
@@ -59,17 +61,18 @@ class Graded:
 
     course: Course
     collection: Collection
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    results: dict[str, CopyResult] = field(default_factory=dict)
+    outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    results: dict[tuple[str, str], CopyResult] = field(default_factory=dict)
+    """By assignment and sample: two exercises may have a sample of one name."""
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Graded]:
-    """Return what grades all samples of a language, once."""
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Graded]:
+    """Return what grades all samples of a language in a mode, once."""
 
     @cache
-    def graded_in(language: Language) -> Graded:
-        root = tmp_path_factory.mktemp(f"samples-{language}")
+    def graded_in(language: Language, mode: Mode = "strict") -> Graded:
+        root = tmp_path_factory.mktemp(f"samples-{language}-{mode}")
         tree = CourseTree(private_tree(CHECKOUT.root, root / "tree"))
         course = create_course(tree, root / "course", language).course
         mine = [sample for sample in SAMPLES if expected(sample)["language"] == language]
@@ -78,53 +81,58 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Gra
             put_sample(sample, root / "in", course.root / "release" / name / f"{name}.ipynb")
         made = Graded(course, collect(course, root / "in"))
         for name in sorted({name_of(sample) for sample in mine}):
-            outcomes = grade_class(course, GradeRequest(name), lambda _place, _count, _it: None)
-            made.outcomes.update({outcome.student: outcome for outcome in outcomes})
-            made.results.update(whole_copies(notebook_results(course.root, name)))
+            outcomes = grade_class(course, GradeRequest(name, mode=mode), lambda _place, _count, _it: None)
+            made.outcomes.update({(name, outcome.student): outcome for outcome in outcomes})
+            copies = whole_copies(notebook_results(course.root, name))
+            made.results.update({(name, student): copy for student, copy in copies.items()})
         return made
 
     return graded_in
 
 
+@pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("sample", SAMPLES, ids=label)
-def test_a_sample_gets_the_marks_it_announces(graded: Callable[[Language], Graded], sample: Path) -> None:
-    """Points by question, what a person must mark, flags, or the refusal: as expected.toml says."""
+def test_a_sample_gets_the_marks_it_announces(
+    graded: Callable[..., Graded], sample: Path, mode: Mode
+) -> None:
+    """Points by question, what a person must mark, flags, or the refusal are announced, for both modes."""
     wanted = expected(sample)
-    made = graded(wanted["language"])
+    made = graded(wanted["language"], mode)
     if "error" in wanted:
-        refused = next(copy for copy in made.collection.refused if copy.learner == sample.name)
+        asked = (sample.name, name_of(sample))
+        refused = next(copy for copy in made.collection.refused if (copy.learner, copy.assignment) == asked)
         assert refused.reason.key == wanted["error"]
         for language in LANGUAGES:
             assert wanted[f"message_{language}"] in refused.reason.in_language(language)
         return
-    result, outcome = made.results[sample.name], made.outcomes[sample.name]
+    copy = (name_of(sample), sample.name)
+    result, outcome = made.results[copy], made.outcomes[copy]
     assert outcome.state == "graded"
-    scores = {**wanted["scores"], **PUT_BACK.get(sample.name, {})}
+    back = PUT_BACK.get(sample.name, {}) if mode == "strict" else {}
+    scores = {**wanted["scores"], **back}
     found = {cell.id.removesuffix("_test"): cell.points for cell in result.cells if cell.id.endswith("_test")}
     assert {name: found[name] for name in scores} == scores
     assert result.auto_points == sum(scores.values())
-    assert {cell.id for cell in result.cells if cell.to_mark} == to_mark(sample, wanted)
+    assert {cell.id for cell in result.cells if cell.to_mark} == to_mark(wanted, back)
     assert ("hash_mismatch" in [item.key for item in outcome.findings]) is not wanted.get("intact", True)
     named = {item.values["question"] for item in outcome.findings if item.key == "unknown_question"}
     assert named == set(wanted.get("ignored", [])) - set(found)
 
 
-def to_mark(sample: Path, wanted: dict[str, Any]) -> set[str]:
+def to_mark(wanted: dict[str, Any], back: Iterable[str]) -> set[str]:
     """Return the cells that wait for a person: criteria of written answers, never a cell worth no point."""
     blank = {name for name, verdict in wanted["verdicts"].items() if verdict == "unanswered"}
     criteria = {name for name in wanted["needs_manual"] if "_" in name and name.split("_")[0] not in blank}
-    return criteria - {f"{name}_test" for name in PUT_BACK.get(sample.name, {})}
+    return criteria - {f"{name}_test" for name in back}
 
 
 @pytest.mark.parametrize("sample", [path for path in SAMPLES if "error" not in expected(path)], ids=label)
-def test_a_samples_verdicts_are_the_announced_ones(
-    graded: Callable[[Language], Graded], sample: Path
-) -> None:
+def test_a_samples_verdicts_are_the_announced_ones(graded: Callable[..., Graded], sample: Path) -> None:
     """The verdict that feedback shows for each marked question is the one announced."""
     wanted = expected(sample)
     made, name = graded(wanted["language"]), name_of(sample)
     cells = by_id(read_notebook(made.course.root / "autograded" / sample.name / name / f"{name}.ipynb"))
-    points = {cell.id: cell for cell in made.results[sample.name].cells}
+    points = {cell.id: cell for cell in made.results[name, sample.name].cells}
     tests = {question: f"{question}_test" for question in wanted["verdicts"] if f"{question}_test" in points}
     found = {
         question: verdict_of(points[test].points, points[test].max_points, read_mark(cells[test]))
@@ -135,7 +143,7 @@ def test_a_samples_verdicts_are_the_announced_ones(
 
 @pytest.mark.parametrize("door", ["form", "code"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_feedback_shows_no_key(graded: Callable[[Language], Graded], language: Language, door: str) -> None:
+def test_feedback_shows_no_key(graded: Callable[..., Graded], language: Language, door: str) -> None:
     """No page holds a line of a solution or a hidden test, a marking call, or anything that acts."""
     course = graded(language).course
     names = sorted({name_of(path) for path in SAMPLES if expected(path)["door"] == door})
