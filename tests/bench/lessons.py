@@ -21,20 +21,22 @@ from alliances.course.syllabus import read_syllabus
 from alliances.course.tree import find_tree
 from alliances.i18n import LANGUAGES
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+
+from peak_memory import PEAK
+
 BOUND_SECONDS = 20
 BOUND_MEBIBYTES = 300
-PEAK = "import resource\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 
 
-def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[float, float]:
+def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[float, int]:
     """Return the seconds from the start of the kernel to its end, and its resident memory at most (MiB)."""
     notebook.cells.append(nbformat.v4.new_code_cell(PEAK))
     started = time.perf_counter()
     manager = AsyncKernelManager(transport="ipc", ip=str(folder / "kernel"))
     NotebookClient(notebook, km=manager, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
     taken = time.perf_counter() - started
-    unit = 1024**2 if sys.platform == "darwin" else 1024
-    return taken, int(notebook.cells[-1].outputs[0].text) / unit
+    return taken, int(notebook.cells[-1].outputs[0].text)
 
 
 def main() -> int:
@@ -49,8 +51,8 @@ def main() -> int:
                 path = tree.lesson(slug, language).with_suffix(".ipynb")
                 taken, most = run(nbformat.reads(path.read_text(encoding="utf-8"), as_version=4), folder)
                 missed = missed or taken >= BOUND_SECONDS or most >= BOUND_MEBIBYTES
-                ratio = f"{taken / bare:.1f} x an empty notebook ({bare:.1f} s, {least:.0f} MiB)"
-                print(f"lessons, {slug} {language}: {taken:.1f} s, {most:.0f} MiB, {ratio}")
+                ratio = f"{taken / bare:.1f} x an empty notebook ({bare:.1f} s, {least} MiB)"
+                print(f"lessons, {slug} {language}: {taken:.1f} s, {most} MiB, {ratio}")
     return int(missed)
 
 

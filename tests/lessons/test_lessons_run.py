@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from peak_memory import PEAK
 
 from alliances.course.syllabus import read_syllabus
 from alliances.course.tree import find_tree
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.lessons
 REAL = find_tree()
-MOST_MEGABYTES = 300
-"""Resident memory that a lesson may take at its height, kernel and libraries included (MiB)."""
-PEAK = "import resource, sys\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stdout)"
+LEAST_MEBIBYTES, MOST_MEBIBYTES = 20, 300
+"""Resident memory at its height, kernel and libraries included; a kernel alone takes more than the least."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,5 +37,4 @@ def test_a_lesson_runs(tmp_path: Path, slug: str, language: Language) -> None:
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     assert outputs
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
-    kilobytes = int(measure.outputs[0].text) // (1024 if sys.platform == "darwin" else 1)  # there, in bytes
-    assert 1024 * 20 < kilobytes < 1024 * MOST_MEGABYTES
+    assert LEAST_MEBIBYTES < int(measure.outputs[0].text) < MOST_MEBIBYTES
