@@ -1,13 +1,14 @@
 """``alliances.json``: what a course folder knows of its exercises, to be graded away from the sources.
 
-It holds what learners may see (questions without key, rubric in words), in the one language of the course.
+It holds what learners may see (questions without key, rubric in words), in the language of the course and,
+for feedback on forms that were filled in in another one, in the other languages of the exercises.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -53,6 +54,7 @@ class Exercise:
     """One exercise: public ``questions`` by id, ``rubrics`` by open question, words of ``outcomes`` by id.
 
     ``pure``: its author declares that the code door gives the same result for the same cells, always.
+    ``translations``: the same exercise in other languages than the course's; empty in a course of before.
     """
 
     slug: str
@@ -62,6 +64,11 @@ class Exercise:
     rubrics: Mapping[str, tuple[CriterionText, ...]] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     pure: bool = False
+    translations: Mapping[Language, Exercise] = field(default_factory=dict)
+
+    def alone(self, language: Language) -> Exercise:
+        """Return the exercise in one language, without the others: its own where it has no translation."""
+        return replace(self.translations.get(language, self), translations={})
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,15 @@ def _exercise(slug: str, data: Mapping[str, Any]) -> Exercise:
     questions = {item["id"]: item for item in data["questions"]}
     outcomes = {str(name): str(words) for name, words in data.get("outcomes", {}).items()}
     pure = data.get("pure", False) is True
-    return Exercise(slug, data["title"], tuple(data["doors"]), questions, rubrics, outcomes, pure)
+    same = {"doors": data["doors"], "pure": pure}
+    translations = {
+        cast("Language", language): _exercise(slug, words | same)
+        for language, words in data.get("translations", {}).items()
+        if is_language(language)
+    }
+    return Exercise(
+        slug, data["title"], tuple(data["doors"]), questions, rubrics, outcomes, pure, translations
+    )
 
 
 def write_course(course: Course) -> None:
@@ -141,23 +156,34 @@ def write_course(course: Course) -> None:
         "format": _FORMAT,
         "version": _VERSION,
         "language": course.language,
-        "exercises": {
-            slug: {
-                "title": exercise.title,
-                "doors": list(exercise.doors),
-                "pure": exercise.pure,
-                "outcomes": dict(exercise.outcomes),
-                "questions": [dict(question) for question in exercise.questions.values()],
-                "rubrics": {
-                    question: [
-                        {"id": item.id, "text": item.text, "points": item.points, "levels": list(item.levels)}
-                        for item in items
-                    ]
-                    for question, items in exercise.rubrics.items()
-                },
-            }
-            for slug, exercise in course.exercises.items()
-        },
+        "exercises": {slug: _written(exercise) for slug, exercise in course.exercises.items()},
     }
     content = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     write_safely(course.root / MANIFEST_NAME, content.encode())
+
+
+def _written(exercise: Exercise) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "title": exercise.title,
+        "doors": list(exercise.doors),
+        "pure": exercise.pure,
+        **_words(exercise),
+    }
+    others = exercise.translations.items()
+    if others:
+        written["translations"] = {language: {"title": one.title, **_words(one)} for language, one in others}
+    return written
+
+
+def _words(exercise: Exercise) -> dict[str, Any]:
+    return {
+        "outcomes": dict(exercise.outcomes),
+        "questions": [dict(question) for question in exercise.questions.values()],
+        "rubrics": {
+            question: [
+                {"id": item.id, "text": item.text, "points": item.points, "levels": list(item.levels)}
+                for item in items
+            ]
+            for question, items in exercise.rubrics.items()
+        },
+    }

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from alliances.i18n import area_texts
+from alliances.i18n import Language, area_texts
 from alliances.questions.registry import TYPES, type_of
 from alliances_grader.cells import (
     Cell,
@@ -59,6 +59,7 @@ class Item:
         outcome: id of the outcome that the question bears on, empty when the course names none.
         by_person: no machine gives these points.
         cells: ids of the course's cells that belong to it.
+        told_in: language of the mark's words, ``None`` when it is the page's.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Item:
     outcome: str = ""
     by_person: bool = False
     cells: frozenset[str] = frozenset()
+    told_in: Language | None = None
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,11 @@ def _reason(page: Page, item: Item) -> tuple[str, str]:
     if item.mark is not None and item.mark.reason:
         first, *others = (sentence(line) for line in item.mark.reason.split("\n") if line.strip())
         listed = "<ul>" + "".join(f"<li>{line}</li>" for line in others) + "</ul>" if others else ""
-        return f"<p>{first}</p>{listed}", sentence(item.mark.next_step)
+        told, step = f"<p>{first}</p>{listed}", sentence(item.mark.next_step)
+        if item.told_in is not None:
+            told = f'<div lang="{item.told_in}">{told}</div>'
+            step = f'<span lang="{item.told_in}">{step}</span>' if step else ""
+        return told, step
     return _tested(page, item)
 
 

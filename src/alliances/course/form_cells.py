@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from alliances.course.exercise_manifest import Criterion
     from alliances.course.form_source import FormPart
 
-__all__ = ["part_cells"]
+__all__ = ["key_of", "part_cells"]
 
 Question = dict[str, Any]
 # What marking does not read stays out of the hidden test: the prompt stands just above it.
@@ -64,7 +64,7 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
     kind = type_of(question["type"])
     name, points = question["id"], question["points"]
     about = {"question": name, "outcome": question["outcome"]}
-    key = {field: value for field, value in question.items() if field not in _SHOWN_ONLY}
+    key = key_of(question)
     # No variable holds the key: a later cell of the learner's could read it. An answer that is missing or odd
     # is marked as an unreadable one: an exception would show the lines around it, key included.
     literal = indent(pformat(key, width=_WIDTH, sort_dicts=False), "    ")
@@ -92,6 +92,11 @@ def _marked_question(question: Question, language: Language) -> list[Cell]:
         graded(code_cell(answer), "answer", name, **about),
         graded(code_cell(test), "tests", f"{name}_test", points, **about),
     ]
+
+
+def key_of(question: Question) -> Question:
+    """Return what marking reads of a compiled question, keys included."""
+    return {field: value for field, value in question.items() if field not in _SHOWN_ONLY}
 
 
 def python_source(value: Any) -> str:  # noqa: ANN401 - JSON values

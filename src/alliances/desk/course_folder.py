@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,17 +19,20 @@ from alliances.course.build_units import Course as Sources
 from alliances.course.cohort import Cohort, draw_cohort
 from alliances.course.exercise_manifest import Criterion, ExerciseManifest, read_exercise
 from alliances.course.exercises import assignment_name
-from alliances.course.form_source import form_parts
+from alliances.course.form_cells import key_of
+from alliances.course.form_source import FormPart, form_parts
 from alliances.course.module_manifest import read_module
 from alliances.course.nbgrader_cells import CODE_STUBS, TEXT_STUBS
 from alliances.course.tree import CourseTree
 from alliances.course.typography import typeset
 from alliances.desk.cohort_record import read_record, record_of, write_record
 from alliances.errors import AlliancesError
-from alliances.i18n import Language, text
+from alliances.i18n import LANGUAGES, Language, text
+from alliances.questions.registry import type_of
 from alliances.questions.released import FILE as QUESTIONS
 from alliances.questions.spec import public
 from alliances.storage import write_fault, write_safely
+from alliances_grader.course_keys import Key, write_keys
 from alliances_grader.course_manifest import (
     MANIFEST_NAME,
     Course,
@@ -43,6 +46,7 @@ from alliances_grader.nbgrader_api import open_api
 __all__ = ["Created", "create_course"]
 
 _CONFIG: Final = "nbgrader_config.py"
+_Keys = dict[str, dict[Language, dict[str, Key]]]
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def create_course(
     tree: CourseTree, folder: Path, language: Language, cohort: Cohort | None = None
 ) -> Created:
     """Make or renew the course folder with every exercise in one language.
+
+    What feedback on a form says is kept in the other language too: forms are served in both.
 
     Args:
         tree: the sources.
@@ -87,17 +93,17 @@ def create_course(
             place = stack.enter_context(tempfile.TemporaryDirectory(prefix="alliances-cohort-"))
             drawn = draw_cohort(tree, cohort, Path(place))
             tree, notes = drawn.tree, drawn.notes
-        names, course = _build(tree, folder, language, modules)
+        names, course, keys = _build(tree, folder, language, modules)
         if cohort is not None:
             notes += _keep_cohort(tree, folder, names, cohort, language)
-        _write(tree, course, names)
+        _write(tree, course, names, keys)
     return Created(course, names, renewed, notes)
 
 
 def _build(
     tree: CourseTree, folder: Path, language: Language, modules: Path
-) -> tuple[tuple[str, ...], Course]:
-    """Build the assignments, and return their names and the course that they make."""
+) -> tuple[tuple[str, ...], Course, _Keys]:
+    """Build the assignments; return their names, the course that they make, its keys in other languages."""
     manifests = [read_exercise(path) for path in sorted(tree.exercises.glob("*/exercise.toml"))]
     if not manifests:
         raise AlliancesError("course_folder.no_exercise", path=tree.exercises)
@@ -105,12 +111,21 @@ def _build(
     if report.refusals:
         raise report.refusals[0]
     sources = Sources(tree)
-    exercises = {manifest.slug: _exercise(sources, manifest, language, modules) for manifest in manifests}
+    exercises: dict[str, Exercise] = {}
+    keys: _Keys = {}
+    for manifest in manifests:
+        parts = {
+            known: form_parts(tree, manifest, known, sources.cases, sources.references) for known in LANGUAGES
+        }
+        said = {known: _exercise(parts[known], manifest, known, modules) for known in LANGUAGES}
+        own = said.pop(language)
+        exercises[manifest.slug] = replace(own, translations=said)
+        keys[manifest.slug] = {known: _keys(parts[known]) for known in said}
     names = tuple(assignment_name(manifest.slug, door) for manifest in manifests for door in manifest.doors)
-    return names, Course(folder, language, exercises)
+    return names, Course(folder, language, exercises), keys
 
 
-def _write(tree: CourseTree, course: Course, names: tuple[str, ...]) -> None:
+def _write(tree: CourseTree, course: Course, names: tuple[str, ...], keys: _Keys) -> None:
     """Write configuration and manifest, and release every assignment."""
     folder = course.root
     try:
@@ -119,6 +134,7 @@ def _write(tree: CourseTree, course: Course, names: tuple[str, ...]) -> None:
         raise write_fault(folder, error) from error
     if not (folder / _CONFIG).exists():
         write_safely(folder / _CONFIG, _config(folder, course.language).encode())
+    write_keys(folder, keys)
     write_course(course)
     api = open_api(folder)
     for name in names:
@@ -186,11 +202,13 @@ def _check_folder(folder: Path, language: Language) -> bool:
     return False
 
 
-def _exercise(sources: Sources, manifest: ExerciseManifest, language: Language, modules: Path) -> Exercise:
+def _exercise(
+    parts: tuple[FormPart, ...], manifest: ExerciseManifest, language: Language, modules: Path
+) -> Exercise:
     """Return what learners may see of an exercise, in one language."""
     questions: dict[str, dict[str, Any]] = {}
     rubrics: dict[str, tuple[CriterionText, ...]] = {}
-    for part in form_parts(sources.tree, manifest, language, sources.cases, sources.references):
+    for part in parts:
         for question in part.questions:
             questions[question["id"]] = public(question)
         for question_id, rubric in part.rubrics.items():
@@ -198,6 +216,16 @@ def _exercise(sources: Sources, manifest: ExerciseManifest, language: Language, 
     title = typeset(manifest.title[language], language)
     outcomes = _outcomes(modules / manifest.slug / "module.toml", language)
     return Exercise(manifest.slug, title, manifest.doors, questions, rubrics, outcomes, manifest.pure)
+
+
+def _keys(parts: tuple[FormPart, ...]) -> dict[str, Key]:
+    """Return the keys of the questions that rules mark."""
+    questions = (question for part in parts for question in part.questions)
+    return {
+        question["id"]: key_of(question)
+        for question in questions
+        if not type_of(question["type"]).read_by_person(question)
+    }
 
 
 def _outcomes(path: Path, language: Language) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Feedback pages written from what is graded: ``feedback/<learner>/<assignment>/<notebook>.html``.
 
 One page a notebook, under the name that ``nbgrader generate_feedback`` would use, for courses of ours and of
-stock nbgrader. What did not change is left as it is; a large class is shared out over the cores.
+stock nbgrader; in the language in which a form was filled in, else in the course's. What did not change is
+left as it is; a large class is shared out over the cores.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from typing import Final
 from alliances.desk.feedback_inputs import inputs_of, is_current, put_page
 from alliances.desk.learners import check_learner
 from alliances.errors import AlliancesError, EnvironmentFault, UsageError
+from alliances.i18n import Language
 from alliances_grader.course_manifest import Course, Exercise
 from alliances_grader.feedback_items import gather_items
+from alliances_grader.feedback_language import Telling, language_of, retold, telling_of
 from alliances_grader.feedback_page import render_page
 from alliances_grader.feedback_release import Release, release_of
 from alliances_grader.feedback_remarks import remarks_on
 from alliances_grader.feedback_source import plain_notebook
 from alliances_grader.feedback_words import Page
 from alliances_grader.files import MAX_NOTEBOOK, read_bounded
+from alliances_grader.fingerprints import fingerprint
 from alliances_grader.receipts_graded import RECEIPT_SUFFIX
 from alliances_grader.results import CopyResult
 from alliances_grader.results_sql import notebook_results
@@ -64,28 +68,33 @@ class Written:
 
 @dataclass
 class _Class:
-    """What all pages of one run share; the releases are read when first asked for."""
+    """What all pages of one run share; releases and languages are read when first asked for."""
 
     course: Course
     assignment: str
     exercise: Exercise | None
     agents: bool
     force: bool
-    releases: dict[str, tuple[Release, bytes]] = field(default_factory=dict)
+    releases: dict[str, tuple[Release, str]] = field(default_factory=dict)
+    tellings: dict[Language, Telling] = field(default_factory=dict)
 
-    def release(self, notebook: str) -> tuple[Release, bytes]:
-        """Return the learner's version of a notebook, and what of the course decides about its pages."""
+    def release(self, notebook: str) -> tuple[Release, str]:
+        """Return the learner's version of a notebook, and a fingerprint of it."""
         if notebook not in self.releases:
             path = self.course.root / "release" / self.assignment / f"{notebook}.ipynb"
             if not path.is_file():
                 raise AlliancesError("feedback.no_release", name=notebook, path=path)
             content = read_bounded(path, MAX_NOTEBOOK)
-            told = repr((self.course.language, self.agents, self.exercise))
-            self.releases[notebook] = (
-                release_of(plain_notebook(content, path), self.exercise),
-                content + told.encode("utf-8", "backslashreplace"),
-            )
+            release = release_of(plain_notebook(content, path), self.exercise)
+            self.releases[notebook] = (release, fingerprint(content))
         return self.releases[notebook]
+
+    def telling(self, result: CopyResult) -> Telling:
+        """Return what the pages in the language of a copy share."""
+        language = language_of(self.course, self.exercise, result)
+        if language not in self.tellings:
+            self.tellings[language] = telling_of(self.course, self.exercise, language)
+        return self.tellings[language]
 
 
 def write_feedback(  # noqa: PLR0913 - one keyword an option of the command
@@ -201,13 +210,15 @@ def _write(shared: _Class, result: CopyResult) -> Written:
     try:
         for part in (result.student, name):
             _check_name(part)
-        release, told = shared.release(name)
+        release, released = shared.release(name)
+        telling = shared.telling(result)
         graded = _graded(course, result)
         content = read_bounded(graded, MAX_NOTEBOOK)
+        told = f"{released} {telling.told} {shared.agents}".encode()
         inputs = inputs_of(result, told, content, _receipt(graded))
         if not shared.force and is_current(path, inputs):
             return Written(result.student, path, result.to_mark, notebook=name, changed=False)
-        page = _page(shared, result, release, content, inputs)
+        page = _page(shared, result, release, telling, content=content, inputs=inputs)
         put_page(path, render_page(page).encode("utf-8", "backslashreplace"))
     except AlliancesError as error:
         return Written(result.student, path, reason=error, notebook=name)
@@ -222,20 +233,22 @@ def _receipt(graded: Path) -> bytes:
         return b""
 
 
-def _page(shared: _Class, result: CopyResult, release: Release, content: bytes, inputs: str) -> Page:
-    course, exercise, name = shared.course, shared.exercise, result.assignment
+def _page(  # noqa: PLR0913 - what a page is made of
+    shared: _Class, result: CopyResult, release: Release, telling: Telling, *, content: bytes, inputs: str
+) -> Page:
+    course, exercise, name = shared.course, telling.exercise, result.assignment
     graded = _graded(course, result)
     copy = plain_notebook(content, graded)
     title = exercise.title if exercise is not None else name
     if exercise is None and result.notebook != name:
         title = f"{name} – {result.notebook}"
     return Page(
-        language=course.language,
+        language=telling.language,
         title=title,
         door=course.door_of(name) if exercise is not None else "",
         student=result.student,
         handed_in=result.handed_in,
-        items=tuple(gather_items(exercise, release, copy, result)),
+        items=retold(gather_items(exercise, release, copy, result), result, telling),
         points=result.points,
         max_points=result.max_points,
         late_penalty=result.late_penalty,

@@ -36,6 +36,10 @@ def _program() -> bytes:
     grader, texts = resources.files("alliances_grader"), resources.files("alliances.i18n")
     parts = [part for part in grader.iterdir() if part.name.startswith("feedback")]
     parts += [part for part in texts.iterdir() if part.name.endswith(".toml")]
+    # Answers are told, and in another language marked, by the types of questions.
+    questions = resources.files("alliances.questions")
+    for place in (questions, questions / "types"):
+        parts += [part for part in place.iterdir() if part.name.endswith(".py")]
     for part in sorted(parts, key=lambda part: part.name):
         digest.update(part.name.encode() + part.read_bytes())
     return digest.digest()
