@@ -83,19 +83,21 @@ class Memory:
             self._runs.move_to_end(key)
             return _apart(self._runs[key][0])
 
-    def keep(self, key: str, run: CopyRun) -> None:
-        """Keep a run; those unused for longest give way."""
-        size = len(_shown(run))
-        if size > _MOST_BYTES // 4:
-            return
+    def keep(self, key: str, run: CopyRun) -> CopyRun:
+        """Keep a run and return it with its digest; those unused for longest give way."""
+        shown = _shown(run)
+        run = replace(run, digest=fingerprint(key.encode(), shown))
+        if len(shown) > _MOST_BYTES // 4:
+            return run
         with self._lock:
             if key in self._runs:
-                return
-            self._runs[key] = (_apart(run), size)
-            self._bytes += size
+                return run
+            self._runs[key] = (_apart(run), len(shown))
+            self._bytes += len(shown)
             while len(self._runs) > _MOST_RUNS or self._bytes > _MOST_BYTES:
                 _, (_, gone) = self._runs.popitem(last=False)
                 self._bytes -= gone
+        return run
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,7 @@ class Reusing:
         if known is not None:
             return replace(known, reused=True, cpu_seconds=0.0, wall_seconds=0.0, peak_bytes=0)
         run = self.runner.run(notebook, cells, files, int(key[-8:], 16))
-        if not is_dependable(run, self.kit):
-            return run
-        run = replace(run, digest=fingerprint(key.encode(), _shown(run)))
-        self.kit.runs.keep(key, run)
-        return run
+        return self.kit.runs.keep(key, run) if is_dependable(run, self.kit) else run
 
 
 def is_dependable(run: CopyRun, kit: Kit) -> bool:

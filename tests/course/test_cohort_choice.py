@@ -6,19 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from drawn_course import assignment, questions
 
-from alliances.course.build_units import Course
 from alliances.course.cohort import Cohort, draw_cohort
 from alliances.course.cohort_chance import chance_of
 from alliances.course.cohort_choice import one_of
-from alliances.course.exercise_manifest import read_exercise
-from alliances.course.exercises import build_assignment
 from alliances.course.tree import find_tree
 from alliances.errors import SourceError
 from alliances.i18n import LANGUAGES
 from alliances.questions.answers import DOORS
 from alliances.questions.source import Field
-from alliances.questions.spec import load_form
 
 PUBLISHED = find_tree()
 SLUG = "case_studies"
@@ -56,19 +53,12 @@ def test_entries_that_do_not_match_are_refused(entries: Any) -> None:
 def test_a_file_is_drawn_as_a_whole(tmp_path: Path, seed: str) -> None:
     """The four documents are of one case, on the published scale, and both doors can be built from them."""
     drawn = draw_cohort(PUBLISHED, Cohort(seed), tmp_path).tree
-    form = load_form(drawn.exercises / SLUG / "form.yaml")
-    published = load_form(PUBLISHED.exercises / SLUG / "form.yaml")
-    asked = {entry.id: entry.raw for entry in form.questions}
-    before = {entry.id: entry.raw for entry in published.questions}
+    asked, before = questions(drawn, SLUG), questions(PUBLISHED, SLUG)
     files = {"snc": "Solidarités", "vibrant_communities": "Vibrant", "simplon_microsoft": "Simplon"}
     assert files[asked["c03"]["case"]] in asked["c01"]["case"]["title"]["fr"]
     for name, question in asked.items():
         kept = ("id", "type", "outcome", "points")
         assert {key: question.get(key) for key in kept} == {key: before[name].get(key) for key in kept}
-    course = Course(drawn)
-    exercise = read_exercise(drawn.exercises / SLUG / "exercise.toml")
     for door in DOORS:
         for language in LANGUAGES:
-            build_assignment(
-                drawn, exercise, door, language, cases=course.cases, references=course.references
-            )
+            assignment(drawn, SLUG, door, language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections import Counter
@@ -11,11 +10,11 @@ from typing import Any
 
 import pytest
 import yaml
+from drawn_course import assignment, name_of, points_of, questions
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from tiny_course import REASON_EN, REASON_FR, change, write_tiny_course
 
-from alliances.course.build_units import Course
 from alliances.course.cases import read_cases
 from alliances.course.cohort import Cohort, Drawn, draw_cohort
 from alliances.course.cohort_cases import stratum
@@ -24,8 +23,6 @@ from alliances.course.cohort_figures import GENERATORS
 from alliances.course.cohort_private import read_private
 from alliances.course.cohort_source import FILE, STRATA
 from alliances.course.cohort_table import agreement_table
-from alliances.course.exercise_manifest import read_exercise
-from alliances.course.exercises import Assignment, build_assignment
 from alliances.course.tree import CourseTree, find_tree
 from alliances.errors import AlliancesError, SourceError
 from alliances.i18n import LANGUAGES, Language
@@ -88,18 +85,6 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def questions(tree: CourseTree, slug: str = SLUG) -> dict[str, dict[str, Any]]:
-    """Return the questions of a form as its file has them."""
-    return {entry.id: entry.raw for entry in load_form(tree.exercises / slug / "form.yaml").questions}
-
-
-def assignment(tree: CourseTree, slug: str, door: Door, language: Language) -> Assignment:
-    """Build one door."""
-    course = Course(tree)
-    exercise = read_exercise(tree.exercises / slug / "exercise.toml")
-    return build_assignment(tree, exercise, door, language, cases=course.cases, references=course.references)
-
-
 @pytest.fixture(scope="module")
 def cohorts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CourseTree]:
     """Return the drawn sources of the published course, by seed."""
@@ -141,9 +126,9 @@ def test_another_seed_gives_another_draw(cohorts: dict[str, CourseTree]) -> None
     """Cases, figures, letters and hidden tests differ between cohorts, and from what is published."""
     trees = [PUBLISHED, *cohorts.values()]
     for part in (
-        lambda tree: [question.get("case") for question in questions(tree).values()],
-        lambda tree: questions(tree)["r01"]["prompt"]["fr"],
-        lambda tree: [option["text"]["fr"] for option in questions(tree)["r04"]["options"]],
+        lambda tree: [question.get("case") for question in questions(tree, SLUG).values()],
+        lambda tree: questions(tree, SLUG)["r01"]["prompt"]["fr"],
+        lambda tree: [option["text"]["fr"] for option in questions(tree, SLUG)["r04"]["options"]],
         lambda tree: (tree.exercises / SLUG / "code.fr.md").read_text(encoding="utf-8"),
     ):
         found = [json.dumps(part(tree)) for tree in trees]
@@ -186,7 +171,7 @@ def test_draws_are_even_and_independent_of_their_order() -> None:
 def test_difficulty_points_and_outcomes_stay(cohorts: dict[str, CourseTree], seed: str) -> None:
     """Every stratum has as many cases as published; ids, types, points and outcomes are as published."""
     rows = read_cases(PUBLISHED)
-    before, after = questions(PUBLISHED), questions(cohorts[seed])
+    before, after = questions(PUBLISHED, SLUG), questions(cohorts[seed], SLUG)
     fixed = ("id", "type", "points", "outcome", "title")
     assert [[question.get(name) for name in fixed] for question in after.values()] == [
         [question.get(name) for name in fixed] for question in before.values()
@@ -223,7 +208,7 @@ def test_both_languages_share_the_draw(cohorts: dict[str, CourseTree], seed: str
     assert len(hidden["fr"]) == 5
     assert hidden["fr"] == hidden["en"]
     sets = load_form(_form(cohorts[seed])).sets
-    for raw in questions(cohorts[seed]).values():
+    for raw in questions(cohorts[seed], SLUG).values():
         made = [compile_question(raw, lang, sets) for lang in LANGUAGES]
         assert made[0].get("value") == made[1].get("value")
         assert made[0].get("case_id") == made[1].get("case_id")
@@ -237,7 +222,7 @@ def _form(tree: CourseTree) -> Path:
 def test_every_drawn_key_earns_everything(cohorts: dict[str, CourseTree], seed: str) -> None:
     """The full answer of each drawn question has all its points, and no known error is taken for it."""
     sets = load_form(_form(cohorts[seed])).sets
-    for raw in questions(cohorts[seed]).values():
+    for raw in questions(cohorts[seed], SLUG).values():
         kind = type_of(raw["type"])
         if kind.read_by_person(raw):
             continue
@@ -254,50 +239,25 @@ def test_the_drawn_solution_passes_the_drawn_tests(
     cohorts: dict[str, CourseTree], seed: str, language: Language
 ) -> None:
     """Run from top to bottom, the source of the code door earns every point; the published one does not."""
-    assert _points(assignment(cohorts[seed], SLUG, "code", language).source) == 16
+    assert points_of(assignment(cohorts[seed], SLUG, "code", language).source) == 16
 
 
 def test_a_published_solution_is_not_enough(cohorts: dict[str, CourseTree]) -> None:
     """Answers copied from the published code door miss the values that the cohort draws."""
     source = json.loads(assignment(cohorts[SEEDS[0]], SLUG, "code", "fr").source)
     published = json.loads(assignment(PUBLISHED, SLUG, "code", "fr").source)
-    copied = {_name(cell): cell["source"] for cell in published["cells"]}
+    copied = {name_of(cell): cell["source"] for cell in published["cells"]}
     for cell in source["cells"]:
-        if _name(cell) in ("k03", "k04", "k05"):
-            cell["source"] = copied[_name(cell)]
-    assert _points(json.dumps(source).encode()) < 16 - 2
-
-
-def _name(cell: dict[str, Any]) -> str:
-    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-
-
-def _points(notebook: bytes) -> float:
-    """Run the code cells after the shared block; a tests cell is worth its last value, or its points."""
-    space: dict[str, Any] = {"__name__": "notebook"}
-    total = 0.0
-    for cell in json.loads(notebook)["cells"]:
-        name, source = _name(cell), "".join(cell["source"])
-        if cell["cell_type"] != "code" or re.match(r"[cj]\d\d", name):
-            continue
-        body = ast.parse(source).body
-        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        try:
-            exec(compile(ast.Module(body, []), name, "exec"), space)  # noqa: S102 - the course's own solution
-            value = eval(compile(ast.Expression(last.value), name, "eval"), space) if last else None  # noqa: S307 - as above
-        except AssertionError:
-            continue
-        if name.endswith("_test"):
-            points = cell["metadata"]["nbgrader"]["points"]
-            total += value if isinstance(value, float) else points
-    return total
+        if name_of(cell) in ("k03", "k04", "k05"):
+            cell["source"] = copied[name_of(cell)]
+    assert points_of(json.dumps(source).encode()) < 16 - 2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_drawn_hidden_tests_are_pure(cohorts: dict[str, CourseTree], seed: str) -> None:
     """The lint of hidden tests has nothing to say of what is drawn."""
     for cell in json.loads(assignment(cohorts[seed], SLUG, "code", "fr").source)["cells"]:
-        if _name(cell).startswith("k") and _name(cell).endswith("_test"):
+        if name_of(cell).startswith("k") and name_of(cell).endswith("_test"):
             assert lint("".join(cell["source"])) == ()
 
 
@@ -379,7 +339,7 @@ def test_a_private_file_adds_cases_items_keys_and_tests(tiny: CourseTree, tmp_pa
     assert found["c01"]["readings"] == {"giving": ["direction", "priced_order"]}
     assert (found["n01"]["value"], found["n01"]["points"], found["n01"]["outcome"]) == (6, 2, "count")
     source = json.loads(assignment(made, "tiny", "code", "fr").source)
-    tests = next("".join(cell["source"]) for cell in source["cells"] if _name(cell) == "k01_test")
+    tests = next("".join(cell["source"]) for cell in source["cells"] if name_of(cell) == "k01_test")
     assert "### BEGIN HIDDEN TESTS\nassert total([40, 2]) == 42\nassert total([]) == 0\n" in tests
     assert "Résumé secret" in assignment(made, "tiny", "form", "fr").release.decode()
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from drawn_course import assignment, name_of, points_of, questions
 
-from alliances.course.build_units import Course
 from alliances.course.cohort import Cohort, draw_cohort
 from alliances.course.cohort_chance import chance_of
 from alliances.course.cohort_schedule import activity_network, measures_change
-from alliances.course.exercise_manifest import read_exercise
-from alliances.course.exercises import Assignment, build_assignment
 from alliances.course.tree import find_tree
 from alliances.i18n import LANGUAGES, Language
 from alliances.logic.roadmap_schedule import schedule
@@ -50,18 +47,6 @@ def cohorts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, CourseTree]:
     return {
         seed: draw_cohort(PUBLISHED, Cohort(seed), tmp_path_factory.mktemp("cohort")).tree for seed in SEEDS
     }
-
-
-def asked(tree: CourseTree) -> dict[str, dict[str, Any]]:
-    """Return the questions of the exercise as its file has them."""
-    return {entry.id: entry.raw for entry in load_form(tree.exercises / SLUG / "form.yaml").questions}
-
-
-def assignment(tree: CourseTree, door: Door, language: Language) -> Assignment:
-    """Build one door."""
-    course = Course(tree)
-    exercise = read_exercise(tree.exercises / SLUG / "exercise.toml")
-    return build_assignment(tree, exercise, door, language, cases=course.cases, references=course.references)
 
 
 # -- generators
@@ -126,7 +111,7 @@ def test_every_measure_is_drawn_by_some_seed() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_scale_stays(cohorts: dict[str, CourseTree], seed: str) -> None:
     """Ids, types, points, outcomes and titles are as published; the measure and the figures are not."""
-    before, after = asked(PUBLISHED), asked(cohorts[seed])
+    before, after = questions(PUBLISHED, SLUG), questions(cohorts[seed], SLUG)
     for name, question in after.items():
         for key in ("id", "type", "points", "outcome", "title", "checks", "keep"):
             assert question.get(key) == before[name].get(key)
@@ -144,7 +129,7 @@ def test_every_drawn_key_earns_everything(
 ) -> None:
     """The full answer of each drawn question has all its points, and no known error is taken for it."""
     sets = load_form(cohorts[seed].exercises / SLUG / "form.yaml").sets
-    for raw in asked(cohorts[seed]).values():
+    for raw in questions(cohorts[seed], SLUG).values():
         kind = type_of(raw["type"])
         question = compile_question(raw, language, sets)
         assert not re.search(r"\{(net|shock|frame|measure)_", json.dumps(question, default=str))
@@ -158,7 +143,7 @@ def test_every_drawn_key_earns_everything(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_published_answers_are_not_enough(cohorts: dict[str, CourseTree], seed: str) -> None:
     """The published programme and numbers, written into a drawn form, do not earn the points of the rest."""
-    before, after = asked(PUBLISHED), asked(cohorts[seed])
+    before, after = questions(PUBLISHED, SLUG), questions(cohorts[seed], SLUG)
     for name in ("r01", "r02"):
         question = compile_question(after[name], "fr", {})
         old = type_of(before[name]["type"]).full_answer(compile_question(before[name], "fr", {}))
@@ -168,7 +153,7 @@ def test_published_answers_are_not_enough(cohorts: dict[str, CourseTree], seed: 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_chain_to_repair_has_its_five_faults(cohorts: dict[str, CourseTree], seed: str) -> None:
     """Handed in as it stands, the drawn chain earns nothing: each of the five faults is there."""
-    question = compile_question(asked(cohorts[seed])["s01"], "fr", {})
+    question = compile_question(questions(cohorts[seed], SLUG)["s01"], "fr", {})
     assert mark(question, question["start"], "fr").points == 0
 
 
@@ -178,7 +163,7 @@ def test_the_drawn_solution_passes_the_drawn_tests(
     cohorts: dict[str, CourseTree], seed: str, language: Language
 ) -> None:
     """Run from top to bottom, the source of the code door earns its sixteen points; its tests are pure."""
-    made = assignment(cohorts[seed], "code", language)
+    made = assignment(cohorts[seed], SLUG, "code", language)
     assert points_of(made.source) == 16
     for cell in json.loads(made.source)["cells"]:
         if re.fullmatch(r"k\d\d_test", name_of(cell)):
@@ -187,7 +172,7 @@ def test_the_drawn_solution_passes_the_drawn_tests(
 
 def test_a_published_solution_is_not_enough(cohorts: dict[str, CourseTree]) -> None:
     """Values that one copies from the published keys miss those that the cohort draws."""
-    source = json.loads(assignment(cohorts[SEEDS[0]], "code", "fr").source)
+    source = json.loads(assignment(cohorts[SEEDS[0]], SLUG, "code", "fr").source)
     for cell in source["cells"]:
         if name_of(cell) == "k03":
             cell["source"] = 'critical = ["VC-01", "VC-08", "VC-09", "VC-16", "VC-18"]'
@@ -198,33 +183,7 @@ def test_a_published_solution_is_not_enough(cohorts: dict[str, CourseTree]) -> N
 @pytest.mark.parametrize("seed", SEEDS[:2])
 def test_a_release_holds_no_key(cohorts: dict[str, CourseTree], seed: str, door: Door) -> None:
     """What learners receive holds no model answer, reason or hidden value."""
-    made = assignment(cohorts[seed], door, "fr")
+    made = assignment(cohorts[seed], SLUG, door, "fr")
     for content in (made.release.decode(), made.questions.decode()):
         for secret in ("mark_cell", "hidden_", "known_errors", "model_answer", seed):
             assert secret not in content
-
-
-def name_of(cell: dict[str, Any]) -> str:
-    """Return the nbgrader name of a cell."""
-    return str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-
-
-def points_of(notebook: bytes) -> float:
-    """Run the code cells after the shared block; a tests cell is worth its last value, or its points."""
-    space: dict[str, Any] = {"__name__": "notebook"}
-    total = 0.0
-    for cell in json.loads(notebook)["cells"]:
-        name, source = name_of(cell), "".join(cell["source"])
-        if cell["cell_type"] != "code" or re.match(r"[sj]\d\d", name):
-            continue
-        body = ast.parse(source).body
-        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        try:
-            exec(compile(ast.Module(body, []), name, "exec"), space)  # noqa: S102 - the course's own solution
-            value = eval(compile(ast.Expression(last.value), name, "eval"), space) if last else None  # noqa: S307 - as above
-        except AssertionError:
-            continue
-        if name.endswith("_test"):
-            points = cell["metadata"]["nbgrader"]["points"]
-            total += value if isinstance(value, float) else points
-    return total
