@@ -1,26 +1,26 @@
 """One run for copies whose executed content is the same, in exercises that their author declared pure.
 
 Most of a class's untouched copies, and many of those that hold the expected program, come to the same cells
-once they are put back on the course's notebook. What running them gave is then kept, in this worker and for
-this command only, and given to the next one; everything else of a copy (answers for a person, lateness,
-comments, what was repaired) is its own and is worked out for each.
+once they are put back on the course's notebook: the same text, or the same program with other comments and
+layout (``reuse_alike``). What running them gave is then kept, in this worker and for this command only, and
+given to the next one; everything else of a copy (answers for a person, lateness, comments, what was repaired)
+is its own and is worked out for each.
 """
 
 from __future__ import annotations
 
-import ast
 import json
 import platform
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from importlib import metadata
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol
 
 from alliances_grader.fingerprints import fingerprint
 from alliances_grader.plain_copy import copied
+from alliances_grader.reuse_alike import names_in, programs_of, shows_its_text
 from alliances_grader.verdicts import CellRun, CopyRun
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ __all__ = ["Memory", "Reusing", "is_dependable", "same_each_time"]
 _MOST_RUNS: Final = 500
 _MOST_BYTES: Final = 32_000_000
 """Of kept outputs, as JSON: a class of copies that all differ must not fill a worker's memory."""
-_MOST_SOURCE: Final = 200_000
 _NEAR: Final = 0.5
 """Share of a limit beyond which a run is not kept: on a busier moment it might have been stopped."""
 _ORDINARY: Final = frozenset({"ok", "error", "skipped"})
@@ -121,12 +120,19 @@ class Reusing:
         """
         if not same_each_time(cell.source for cell in cells if not cell.guarded):
             return self.runner.run(notebook, cells, files, seed)
-        key = _key(self.kit.runs.rules, notebook.name, cells, files)
-        known = self.kit.runs.find(key)
+        memory = self.kit.runs
+        texts = [cell.source for cell in cells]
+        own = _key(memory.rules, notebook.name, cells, ["text", *texts], files)
+        programs = programs_of(texts)
+        alike = own if programs is None else _key(memory.rules, notebook.name, cells, programs, files)
+        known = memory.find(alike) or memory.find(own)
         if known is not None:
             return replace(known, reused=True, cpu_seconds=0.0, wall_seconds=0.0, peak_bytes=0)
-        run = self.runner.run(notebook, cells, files, int(key[-8:], 16))
-        return self.kit.runs.keep(key, run) if is_dependable(run, self.kit) else run
+        # Of the program, not of its text: what is drawn is then the same with other comments.
+        run = self.runner.run(notebook, cells, files, int(alike[-8:], 16))
+        if not is_dependable(run, self.kit):
+            return run
+        return memory.keep(own if shows_its_text(run.cells) else alike, run)
 
 
 def is_dependable(run: CopyRun, kit: Kit) -> bool:
@@ -149,35 +155,22 @@ def same_each_time(sources: Iterable[str]) -> bool:
     The author's promise is about the exercise; what learners write is read, never run, by its names. A cell
     that is no plain Python (a magic, a slip) counts as one that looks.
     """
-    return all(map(_stays_inside, sources))
+    found = map(names_in, sources)
+    return all(names is not None and not names & _OUTSIDE for names in found)
 
 
-@lru_cache(maxsize=2048)
-def _stays_inside(source: str) -> bool:
-    if len(source) > _MOST_SOURCE:
-        return False
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return not any(_OUTSIDE & set(_names(node)) for node in ast.walk(tree))
+def _key(
+    rules: bytes,
+    notebook: str,
+    cells: Iterable[CellSource],
+    texts: Iterable[str],
+    files: Mapping[str, bytes],
+) -> str:
+    """Return a digest of all that a run is given: rules, code cells at their places, files of the folder.
 
-
-def _names(node: ast.AST) -> Iterable[str]:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            yield name
-        case ast.Import(names=aliases):
-            for alias in aliases:
-                yield from alias.name.split(".")
-        case ast.ImportFrom(module=module, names=aliases):
-            yield from (module or "").split(".")
-            yield from (alias.name for alias in aliases)
-
-
-def _key(rules: bytes, notebook: str, cells: Iterable[CellSource], files: Mapping[str, bytes]) -> str:
-    """Return a digest of all that a run is given: rules, code cells at their places, files of the folder."""
-    given = [[c.index, c.grade_id, c.source, c.guarded, c.skip, c.test is not None] for c in cells]
+    ``texts`` stand for what the cells hold.
+    """
+    given = [[*texts], *([c.index, c.grade_id, c.guarded, c.skip, c.test is not None] for c in cells)]
     parts = [rules, notebook.encode("utf-8", "surrogatepass"), json.dumps(given).encode()]
     for name in sorted(files):
         parts += [name.encode("utf-8", "surrogatepass"), files[name]]
