@@ -12,13 +12,14 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib import metadata
-from typing import Final, Protocol
+from typing import Protocol
 
 from alliances.errors import AlliancesError
 from alliances_grader.class_remarks import ClassRemarks
 from alliances_grader.copies import TIMESTAMP, Brought, read_copy
 from alliances_grader.course_manifest import Course
 from alliances_grader.deadlines import late_seconds, parse_timestamp
+from alliances_grader.early import Early
 from alliances_grader.fingerprints import fingerprint
 from alliances_grader.gradebook import GradebookWriter, SubmissionTimes
 from alliances_grader.gradebook_address import gradebook_address
@@ -28,16 +29,14 @@ from alliances_grader.journal import Journal, journal_path
 from alliances_grader.kit import Kit, SandboxName
 from alliances_grader.kit_load import late_rule, load_kit
 from alliances_grader.ledger import Ledger
-from alliances_grader.pool import Done, InThisProcess, LocalPool, cores
+from alliances_grader.pool import Done, InThisProcess, LocalPool
+from alliances_grader.pool_processes import workers_for
 from alliances_grader.receipts_graded import Terms, read_receipt
 from alliances_grader.run_lock import RunLock
 from alliances_grader.verdicts import Finding, Mode
 from alliances_grader.worker import Graded
 
 __all__ = ["ClassRun", "Grader", "Outcome", "run_class"]
-
-_COPIES_A_WORKER: Final = 3
-"""Below that many copies a worker process would cost more than it saves."""
 
 
 class Grader(Protocol):
@@ -89,6 +88,7 @@ class ClassRun:
         patience: seconds to wait for a gradebook that another program holds.
         tell: called once with a sentence when the run has to wait.
         grader: makes what grades from the kit; None for this machine.
+        early: what has been started already; whoever started it ends it.
     """
 
     assignment: str
@@ -102,6 +102,7 @@ class ClassRun:
     patience: float = 30.0
     tell: Callable[[str], None] | None = None
     grader: Callable[[Kit], AbstractContextManager[Grader]] | None = None
+    early: Early = field(default_factory=Early)
 
 
 @dataclass
@@ -201,9 +202,11 @@ def _outcomes(run: _Run) -> Iterator[Outcome]:
 def _grader(run: _Run) -> AbstractContextManager[Grader]:
     if run.asked.grader is not None:
         return run.asked.grader(run.kit)
-    jobs = run.asked.jobs or cores()
-    jobs = min(jobs, len(run.asked.students) // _COPIES_A_WORKER)
-    return LocalPool(run.kit, jobs) if jobs > 1 else InThisProcess(run.kit)
+    jobs = workers_for(len(run.asked.students), run.asked.jobs)
+    early = run.asked.early
+    if not jobs:
+        return InThisProcess(run.kit, early.parent)
+    return LocalPool(run.kit, jobs, copies=len(run.asked.students), early=early.processes)
 
 
 def _looked_at(run: _Run) -> Iterator[Brought | Outcome]:

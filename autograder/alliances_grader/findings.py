@@ -14,11 +14,13 @@ __all__ = ["as_findings", "needs_attention", "say"]
 
 _MENDED: Final = frozenset(
     {
+        "active_content",
         "block_restored",
         "cell_double",
         "cell_put_back",
         "cell_recognised",
         "cells_unreadable",
+        "chance_or_clock",
         "fields_dropped",
         "id_unknown",
         "kernel_restored",

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -34,8 +35,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Update
+from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.selectable import Select
 
 __all__ = [
@@ -156,7 +156,6 @@ COMMENT: Final = Table(
     UniqueConstraint("cell_id", "notebook_id"),
 )
 
-Insert: TypeAlias = sqlite.Insert | postgresql.Insert
 Writing: TypeAlias = Insert | Update
 Query: TypeAlias = Select[Any]
 
@@ -200,7 +199,8 @@ class Statements:
 
 def statements(backend: str) -> Statements:
     """Return the statements for ``"sqlite"`` or ``"postgresql"``."""
-    insert: Any = sqlite.insert if backend == "sqlite" else postgresql.insert
+    # Both know « on conflict », each in its own module: the other one is not loaded.
+    insert: Any = import_module(f"sqlalchemy.dialects.{backend}").insert
     cell = ["cell_id", "notebook_id"]
     submission, submitted, grade, comment = map(insert, (SUBMISSION, SUBMITTED, GRADE, COMMENT))
     machine = {"auto_score": grade.excluded.auto_score}

@@ -15,7 +15,7 @@ from alliances_grader.inert_text import escaped, visible
 from alliances_grader.literal import is_text_block, text_block
 from alliances_grader.plain_copy import copied
 
-__all__ = ["MARK_MIME", "make_inert"]
+__all__ = ["MARK_MIME", "is_image", "joined", "make_inert"]
 
 MARK_MIME: Final = "application/vnd.alliances.mark+json"
 _MAX_IMAGE: Final = 5_000_000
@@ -98,7 +98,7 @@ def _clean_text(cell: Cell) -> None:
 def _output(output: Any) -> Any:  # noqa: ANN401 - nbformat nodes have no type
     kind = output.get("output_type")
     if kind == "stream":
-        output["text"] = visible(_joined(output.get("text")))
+        output["text"] = visible(joined(output.get("text")))
     elif kind == "error":
         output["ename"], output["evalue"] = visible(str(output["ename"])), visible(str(output["evalue"]))
         output["traceback"] = [visible(str(line)) for line in output["traceback"]]
@@ -112,11 +112,11 @@ def _bundle(data: dict[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {}
     for mime, value in data.items():
         if mime == "text/plain":
-            kept[mime] = visible(_joined(value))
+            kept[mime] = visible(joined(value))
         elif mime == "text/html":
-            kept[mime] = _clean_html(_joined(value))
-        elif mime in _IMAGES and _is_image(mime, _joined(value)):
-            kept[mime] = "".join(_joined(value).split())
+            kept[mime] = _clean_html(joined(value))
+        elif is_image(mime, value):
+            kept[mime] = "".join(joined(value).split())
         elif mime == MARK_MIME:
             kept[mime] = value
     if not kept and data:
@@ -130,14 +130,17 @@ def _clean_html(value: str) -> str:
     return nh3.clean(visible(value), tags=_TAGS, attributes=_ATTRIBUTES, link_rel=None)
 
 
-def _is_image(mime: str, value: str) -> bool:
-    if len(value) > _MAX_IMAGE:
+def is_image(mime: str, value: Any) -> bool:  # noqa: ANN401 - as ``joined``
+    """Say whether a value is the picture that its type announces, of a bounded size."""
+    written = joined(value)
+    if mime not in _IMAGES or len(written) > _MAX_IMAGE:
         return False
     try:
-        return base64.b64decode("".join(value.split()), validate=True).startswith(_IMAGES[mime])
+        return base64.b64decode("".join(written.split()), validate=True).startswith(_IMAGES[mime])
     except (binascii.Error, ValueError):
         return False
 
 
-def _joined(value: Any) -> str:  # noqa: ANN401 - JSON text or list of lines
+def joined(value: Any) -> str:  # noqa: ANN401 - JSON text or list of lines
+    """Return a value of an output as one text."""
     return "".join(map(str, value)) if isinstance(value, list) else str(value)

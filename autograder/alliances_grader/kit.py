@@ -24,7 +24,7 @@ __all__ = ["Kit", "NotebookKit", "SandboxName"]
 
 SandboxName = Literal["namespaces", "landlock", "none", "not_needed"]
 """How learners' code is held: a level of ``box``, the trainer's own account, or nothing of theirs is run."""
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ class Kit:
         box_limits: of what a copy may use.
         rules: what the course's configuration does to outputs before scoring.
         pure: its author declares that the same cells always give the same result: see ``reuse``.
+        steady: the author's own programs name neither chance nor the clock: see ``chance``.
         repeat: run each copy's code twice and say where the marks differ: see ``step_repeat``.
     """
 
@@ -86,6 +87,7 @@ class Kit:
     box_limits: Limits = field(default_factory=Limits)
     rules: OutputRules = field(default_factory=OutputRules)
     pure: bool = False
+    steady: bool = False
     repeat: bool = False
 
     @cached_property
@@ -115,6 +117,7 @@ class Kit:
             "box_limits": self.box_limits.as_json(),
             "rules": asdict(self.rules),
             "pure": self.pure,
+            "steady": self.steady,
             "repeat": self.repeat,
         }
         return json.dumps(data, sort_keys=True).encode()

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import ast
-import importlib.util
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from alliances.errors import AlliancesError
 from alliances_grader.box_limits import Limits
+from alliances_grader.chance import is_steady
 from alliances_grader.course_manifest import Course, Exercise, split_assignment
 from alliances_grader.deadlines import LATE_METHODS, LateMethod, late_method
-from alliances_grader.files import MAX_NOTEBOOK, parse_without_outputs, read_bounded
+from alliances_grader.files import read_bounded
 from alliances_grader.grading_source import recorded_source
 from alliances_grader.kit import Kit, NotebookKit, SandboxName
+from alliances_grader.modules import modules_of, plain_notebook, programs_of, released_notebooks
 from alliances_grader.nbgrader_api import course_config
 from alliances_grader.scoring_outputs import OutputRules
 from alliances_grader.shell_inputs import RunLimits
 from alliances_grader.verdicts import Mode
 
-__all__ = ["late_rule", "load_kit", "modules_of"]
+__all__ = ["late_rule", "load_kit"]
 
 _MAX_FILES: Final = 100_000_000
 _NOT_FOR_COPIES: Final = frozenset({"autotests.yml", "tests.yml"})
@@ -50,14 +50,12 @@ def load_kit(
         AlliancesError: the assignment was not released; a notebook of the course cannot be read; its cells
             are broken; or the configuration cannot be read.
     """
-    release = course.root / "release" / assignment
-    released = sorted(release.glob("*.ipynb")) if release.is_dir() else []
-    if not released:
-        raise AlliancesError("course_folder.no_release", name=assignment, path=course.root)
-    source = course.root / "source" / assignment
+    released = released_notebooks(course.root, assignment)
+    release, source = (course.root / step / assignment for step in ("release", "source"))
     notebooks = tuple(_notebook(path, source / path.name, texts.get(path.stem, {})) for path in released)
     exercise = course.exercise_of(assignment)
     config = course_config(course.root)
+    programs = programs_of(course.root, assignment)
     door = split_assignment(assignment)[1] if exercise is not None else ""
     return Kit(
         assignment=assignment,
@@ -66,13 +64,14 @@ def load_kit(
         language=course.language,
         notebooks=notebooks,
         files=_files(source if source.is_dir() else release),
-        modules=modules_of(_programs(path, source / path.name) for path in released),
+        modules=modules_of(programs),
         mode=mode,
         sandbox=sandbox,
         run_limits=_run_limits(config),
         box_limits=Limits(),
         rules=_rules(config),
         pure=door != "form" and _is_pure(exercise, notebooks),
+        steady=door != "form" and is_steady(programs),
     )
 
 
@@ -89,14 +88,9 @@ def _is_pure(exercise: Exercise | None, notebooks: Sequence[NotebookKit]) -> boo
 
 
 def _notebook(release: Path, source: Path, texts: Mapping[str, str]) -> NotebookKit:
-    released = _plain(release)
-    authored = _plain(source) if source.is_file() else released
+    released = plain_notebook(release)
+    authored = plain_notebook(source) if source.is_file() else released
     return NotebookKit(release.stem, recorded_source(authored, released, texts or None), released)
-
-
-def _plain(path: Path) -> dict[str, Any]:
-    # Not by nbformat where it can be helped: importing it takes as long as grading a hundred forms.
-    return parse_without_outputs(read_bounded(path, MAX_NOTEBOOK), path)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
@@ -114,57 +108,6 @@ def _files(folder: Path) -> dict[str, bytes]:
             raise AlliancesError("grader.too_large", path=folder, limit=_MAX_FILES // 1000)
         found["/".join(parts)] = content
     return found
-
-
-def _programs(release: Path, source: Path) -> str:
-    cells = _plain(source if source.is_file() else release)["cells"]
-    return "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")
-
-
-def modules_of(programs: Iterable[str]) -> tuple[str, ...]:
-    """Return the modules that programs import and that are installed here, in order of name.
-
-    Cells are read line by line, so that a magic or a stub between imports does not hide them.
-    """
-    found: set[str] = set()
-    for program in programs:
-        for line in program.split("\n"):
-            words = line.strip()
-            if words.startswith(("import ", "from ")):
-                found.update(_imported(words))
-    return tuple(sorted(name for name in found if _is_installed(name)))
-
-
-def _imported(line: str) -> Iterator[str]:
-    try:
-        body = ast.parse(line).body
-    except SyntaxError:
-        return
-    for node in body:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            # What is taken from a package may be a module of it.
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _is_installed(name: str) -> bool:
-    """Say whether a module can be imported, without importing its packages here."""
-    top, *rest = name.split(".")
-    try:
-        spec = importlib.util.find_spec(top)
-    except (ImportError, ValueError):
-        return False
-    if spec is None or not rest:
-        return spec is not None
-    for folder in spec.submodule_search_locations or ():
-        place = Path(folder).joinpath(*rest)
-        if (place / "__init__.py").is_file() or any(
-            place.with_name(place.name + ending).is_file() for ending in (".py", ".so", ".pyd")
-        ):
-            return True
-    return False
 
 
 def _run_limits(config: Any) -> RunLimits:  # noqa: ANN401 - traitlets' Config

@@ -7,46 +7,32 @@ removes.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from pathlib import Path
+from multiprocessing.connection import wait
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from alliances.errors import AlliancesError, EnvironmentFault
-from alliances.storage import write_fault
-from alliances_grader.box_tree import remove_tree
 from alliances_grader.copies import Brought
 from alliances_grader.kit import Kit
-from alliances_grader.pool_worker import serve
+from alliances_grader.pool_growth import Growth
+from alliances_grader.pool_processes import Busy, WorkerProcesses
 from alliances_grader.worker import Graded, Worker
 
 if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
+    from alliances_grader.warm_parent import WarmParent
 
-__all__ = ["Done", "InThisProcess", "LocalPool", "cores"]
+__all__ = ["Done", "InThisProcess", "LocalPool"]
 
 _TRIES: Final = 2
 _SLACK: Final = 60.0
 """Seconds beyond a copy's own limits after which its worker is taken to hang."""
 _DEATHS: Final = 3
 """Deaths for each worker, without one copy graded in between, after which the machine is at fault."""
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -61,8 +47,8 @@ class Done:
 class InThisProcess:
     """Grades copies here, one after the other: for a few of them, which no worker's start would pay for."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._worker = Worker(kit)
+    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
+        self._worker = Worker(kit, early)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -86,26 +72,26 @@ class InThisProcess:
             yield Done(copy, graded, time.monotonic() - began)
 
 
-@dataclass
-class _Busy:
-    """A worker process and the copy that it has."""
-
-    process: SpawnProcess
-    connection: Connection
-    copy: Brought | None = None
-    since: float = 0.0
-    hung: bool = False
-
-
 class LocalPool:
-    """``jobs`` worker processes for one assignment. Make it, and use it, from one thread."""
+    """Up to ``jobs`` worker processes for one assignment. Make it, and use it, from one thread."""
 
-    def __init__(self, kit: Kit, jobs: int, *, slack: float = _SLACK) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        jobs: int,
+        *,
+        copies: int | None = None,
+        early: WorkerProcesses | None = None,
+        slack: float = _SLACK,
+    ) -> None:
         """Make ready; workers start with the first copies.
 
         Args:
             kit: the assignment.
-            jobs: how many workers at once.
+            jobs: how many workers at once, at most.
+            copies: how many there may be: one worker starts, others when they are worth their start
+                (``pool_growth``); None for all at once.
+            early: where some have been started already; they are ended with this one.
             slack: seconds beyond what its limits allow, after which a copy's worker is taken to hang.
         """
         self._kit = kit.to_bytes()
@@ -113,10 +99,10 @@ class LocalPool:
         each = kit.run_limits.copy_seconds + kit.box_limits.wall_seconds
         self._patience = each * max(1, len(kit.notebooks)) + slack
         self._jobs = jobs
+        self._growth = Growth(jobs, copies)
         self._deaths = 0
-        self._folder: Path | None = None
-        self._context = multiprocessing.get_context("spawn")
-        self._workers: list[_Busy] = []
+        self._processes = early or WorkerProcesses()
+        self._workers: list[Busy] = []
         self._source: Iterator[Brought] = iter(())
         self._again: deque[Brought] = deque()
         self._tries: dict[str, int] = {}
@@ -127,30 +113,15 @@ class LocalPool:
         Raises:
             EnvironmentFault: there is no room for temporary files.
         """
-        try:
-            self._folder = Path(tempfile.mkdtemp(prefix="alliances-run-"))
-        except OSError as error:
-            raise write_fault(Path(tempfile.gettempdir()), error) from error
-        # A box that runs under a uid of its own has to get to its tree, which is closed to others.
-        self._folder.chmod(0o711)
+        self._processes.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the workers: by themselves when they are idle, at once after an error; leave nothing behind."""
-        for worker in self._workers:
-            worker.connection.close()
-            if kind is not None:
-                worker.process.terminate()
-        for worker in self._workers:
-            worker.process.join(10)
-            if worker.process.is_alive():
-                worker.process.kill()
-                worker.process.join()
         self._workers = []
-        if self._folder is not None:
-            remove_tree(self._folder)
+        self._processes.__exit__(kind, error, trace)
 
     def grade(self, copies: Iterable[Brought]) -> Iterator[Done]:
         """Yield each copy as it is finished, in any order.
@@ -160,18 +131,26 @@ class LocalPool:
         """
         self._source, self._again, self._tries = iter(copies), deque(), {}
         self._deaths = 0
-        for _ in range(self._jobs):
-            worker = self._start()
-            self._feed(worker)
-            if worker.copy is None:
-                break
+        self._growth.begin(time.monotonic())
+        self._grow()
         while busy := [worker for worker in self._workers if worker.copy is not None]:
             for worker in self._heard(busy):
                 done = self._finished(worker)
                 if done is not None:
+                    self._growth.done(time.monotonic())
                     yield done
+            self._grow()
 
-    def _feed(self, worker: _Busy) -> None:
+    def _grow(self) -> None:
+        """Start the workers that are worth their start."""
+        for _ in range(self._growth.wanted(len(self._workers), time.monotonic())):
+            worker = self._start()
+            self._feed(worker)
+            if worker.copy is None:
+                self._growth.enough()
+                break
+
+    def _feed(self, worker: Busy) -> None:
         """Give a worker its next copy, if there is one."""
         worker.copy = self._again.popleft() if self._again else next(self._source, None)
         if worker.copy is None:
@@ -183,7 +162,7 @@ class LocalPool:
         with suppress(OSError):
             worker.connection.send_bytes(worker.copy.to_bytes())
 
-    def _finished(self, worker: _Busy) -> Done | None:
+    def _finished(self, worker: Busy) -> Done | None:
         """Take what a worker has to say and let it go on, before this side writes."""
         copy, since = worker.copy, worker.since
         if copy is None:
@@ -191,6 +170,7 @@ class LocalPool:
         graded = self._result(worker)
         if graded is None:
             self._workers.remove(worker)
+            self._processes.gone(worker)
             refused = self._dead(worker, copy.student)
             worker = self._start()
             if refused is None:
@@ -206,7 +186,7 @@ class LocalPool:
         self._tries.pop(copy.student, None)
         return Done(copy, graded, time.monotonic() - since)
 
-    def _dead(self, worker: _Busy, student: str) -> AlliancesError | None:
+    def _dead(self, worker: Busy, student: str) -> AlliancesError | None:
         """Return why a copy is refused after its worker's death; None for one that has a try left.
 
         Raises:
@@ -221,18 +201,12 @@ class LocalPool:
             return AlliancesError("grading_run.worker_hung", seconds=round(self._patience))
         return AlliancesError("grading_run.worker_died")
 
-    def _start(self) -> _Busy:
-        ours, theirs = self._context.Pipe()
-        folder = "" if self._folder is None else str(self._folder)
-        process = self._context.Process(target=serve, args=(theirs, self._kit, folder), daemon=True)
-        with _without_interrupt():
-            process.start()
-        theirs.close()
-        worker = _Busy(process, ours)
+    def _start(self) -> Busy:
+        worker = self._processes.one(self._kit)
         self._workers.append(worker)
         return worker
 
-    def _heard(self, busy: list[_Busy]) -> list[_Busy]:
+    def _heard(self, busy: list[Busy]) -> list[Busy]:
         """Return the workers that have something to say, or have died; those that hang are ended first."""
         now = time.monotonic()
         for worker in busy:
@@ -240,12 +214,14 @@ class LocalPool:
                 worker.hung = True
                 worker.process.kill()
         ends = [worker.since + self._patience for worker in busy if not worker.hung]
+        looks = self._growth.looks_at(len(self._workers))
+        ends += [] if looks is None else [looks]
         left = max(0.0, min(ends) - now) if ends else None
         ready = wait([worker.connection for worker in busy], timeout=left)
         return [worker for worker in busy if worker.connection in ready]
 
     @staticmethod
-    def _result(worker: _Busy) -> Graded | None:
+    def _result(worker: Busy) -> Graded | None:
         """Return what a worker sent; ``None`` when it died."""
         try:
             return Graded.from_bytes(worker.connection.recv_bytes())
@@ -254,16 +230,3 @@ class LocalPool:
             worker.process.kill()
             worker.process.join()
             return None
-
-
-@contextmanager
-def _without_interrupt() -> Iterator[None]:
-    """Keep Ctrl+C back while a worker starts: it would die of it before it can turn a deaf ear."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

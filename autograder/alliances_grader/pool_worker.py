@@ -5,17 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from alliances.errors import EnvironmentFault
 from alliances_grader import box_linux
-from alliances_grader.copies import Brought
-from alliances_grader.kit import Kit
-from alliances_grader.worker import Graded, Worker
+
+if TYPE_CHECKING:
+    from alliances_grader.warm_parent import WarmParent
+    from alliances_grader.worker import Worker
 
 __all__ = ["serve"]
 
@@ -42,27 +43,54 @@ def _prepare(folder: str) -> None:
         tempfile.tempdir = folder
 
 
-def serve(connection: Connection, kit: bytes, folder: str) -> None:
-    """Grade what comes, until the other side closes.
+def serve(connection: Connection, folder: str, wanted: bytes) -> None:
+    """Grade what comes, until the other side closes: first ``Kit.to_bytes``, then copies.
 
     Args:
         connection: this worker's end of the pipe.
-        kit: ``Kit.to_bytes``.
-        folder: where temporary files go; the run removes it. Empty for the system's own.
+        folder: where temporary files go; the run removes it.
+        wanted: the warm parent to start at once, before the kit has come; empty for none.
     """
     _prepare(folder)
+    early = _early(wanted)
+    # It imports while we do.
+    from alliances_grader.kit import Kit
+    from alliances_grader.worker import Worker
+
     try:
-        with Worker(Kit.from_bytes(kit)) as worker:
-            _serve(worker, connection)
+        with ExitStack() as stack:
+            if early is not None:
+                stack.enter_context(early)
+            try:
+                kit = Kit.from_bytes(connection.recv_bytes())
+            except (EOFError, OSError):
+                return
+            with Worker(kit, early) as worker:
+                _serve(worker, connection)
     finally:
         run = multiprocessing.parent_process()
-        if folder and run is not None and not run.is_alive():
+        if run is not None and not run.is_alive():
             # A run that was killed removes nothing: the last of its workers does.
             with suppress(OSError):
                 Path(folder).rmdir()
 
 
+def _early(wanted: bytes) -> WarmParent | None:
+    """Start a warm parent; what stands in its way is told when a copy needs it."""
+    if not wanted:
+        return None
+    from alliances_grader.warm_parent import Wanted, WarmParent
+
+    try:
+        return WarmParent(Wanted.from_bytes(wanted))
+    except (EnvironmentFault, OSError):
+        return None
+
+
 def _serve(worker: Worker, connection: Connection) -> None:
+    from alliances_grader.copies import Brought
+    from alliances_grader.worker import Graded
+
     while True:
         try:
             copy = Brought.from_bytes(connection.recv_bytes())

@@ -16,16 +16,15 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Final, Self
 
-from alliances.data import data_folder
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.storage import write_fault
-from alliances_grader.box import Box, open_box
+from alliances_grader.box import Box
 from alliances_grader.form_run import NeedsProcessError, run_form
 from alliances_grader.kernel_choice import InstalledKernel, kernel_of
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.shell_inputs import CellSource, CopyRequest
 from alliances_grader.verdicts import CopyRun
-from alliances_grader.zygote_client import ZygoteClient, boxed_client
+from alliances_grader.warm_parent import Wanted, WarmParent
 
 __all__ = ["CopyRunner"]
 
@@ -42,11 +41,20 @@ class CopyRunner:
     Make it, and use it, from one thread: a box ends with the thread that started it.
     """
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
+        """Make ready.
+
+        Args:
+            kit: the assignment.
+            early: a warm parent that was started before the kit was known; closed if another is needed.
+        """
         self._kit = kit
         self._open = ExitStack()
-        self._box: Box | None = None
-        self._client: ZygoteClient | None = None
+        self._parent: WarmParent | None = None
+        if early is not None and early.wanted == Wanted.of(kit):
+            self._parent = self._open.enter_context(early)
+        elif early is not None:
+            early.close()
         self._kernels: dict[str, InstalledKernel | None] = {}
 
     def __enter__(self) -> Self:
@@ -83,16 +91,17 @@ class CopyRunner:
         if kernel is not None:
             return self._in_kernel(kernel, self._request(cells, "", seed), files)
         for _ in range(2):
-            client = self._warm()
-            with self._folder(files) as folder:
-                run = client.run(self._request(cells, str(folder), seed))
+            parent = self._warm()
+            with self._folder(parent.box, files) as folder:
+                run = parent.client.run(self._request(cells, str(folder), seed))
             if run.ended != _PARENT_DIED:
                 return run
         # No fault of the learner's that marks should tell of: whoever killed it is outside the box.
         raise AlliancesError("grading_run.worker_died")
 
     def _request(self, cells: tuple[CellSource, ...], folder: str, seed: int) -> CopyRequest:
-        boxed = self._kit.box_limits.as_json() if self._box is not None else {}
+        box = self._parent.box if self._parent is not None else None
+        boxed = self._kit.box_limits.as_json() if box is not None else {}
         return CopyRequest(cells, folder, seed, self._kit.mode, self._kit.run_limits, boxed)
 
     def _in_kernel(
@@ -122,30 +131,23 @@ class CopyRunner:
             return run_in_boxed_kernel(request, kernel, files, self._kit.box_limits)
         from alliances_grader.kernel_route import run_in_kernel
 
-        with self._folder(files) as folder:
+        with self._folder(None, files) as folder:
             return run_in_kernel(replace(request, folder=str(folder)), kernel.name)
 
-    def _warm(self) -> ZygoteClient:
-        if self._client is None:
-            if self._kit.sandbox in ("namespaces", "landlock") and self._kit.door != "form":
-                tables = data_folder()
-                self._box = self._open.enter_context(open_box(self._kit.sandbox, readable=[tables]))
-                # In a checkout the tables lie beside sources that no box may see.
-                told = {"ALLIANCES_DATA": str(tables)}
-                self._client = self._open.enter_context(boxed_client(self._box, self._kit.modules, told))
-            else:
-                self._client = self._open.enter_context(ZygoteClient(self._kit.modules))
-        return self._client
+    def _warm(self) -> WarmParent:
+        if self._parent is None:
+            self._parent = self._open.enter_context(WarmParent(Wanted.of(self._kit)))
+        return self._parent
 
     @contextmanager
-    def _folder(self, files: Mapping[str, bytes]) -> Iterator[Path]:
-        if self._box is not None:
-            with _machine_faults(self._box.root):
-                made = self._box.folder(files)
+    def _folder(self, box: Box | None, files: Mapping[str, bytes]) -> Iterator[Path]:
+        if box is not None:
+            with _machine_faults(box.root):
+                made = box.folder(files)
             try:
                 yield made
             finally:
-                self._box.remove(made)
+                box.remove(made)
             return
         with _machine_faults(Path(tempfile.gettempdir())):
             made = Path(tempfile.mkdtemp(prefix="alliances-copy-"))

@@ -6,6 +6,7 @@ import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from alliances_grader.chance import named_by
 from alliances_grader.copies import ANSWERS, TIMESTAMP
 from alliances_grader.grading_source import SourceCell, block_of, name_of
 from alliances_grader.probe_split import ProbeTest, split_test
@@ -47,6 +48,8 @@ def execute(work: Work) -> None:
             cell["execution_count"] = by_index[index].execution_count
     work.findings += work.run.findings
     work.findings += _of_the_course(work, cells)
+    if work.kit.steady:
+        work.findings += named_by(cells)
     if work.run.ended:
         work.findings.append(Finding("copy_ended", values={"how": work.run.ended}))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliances.errors import AlliancesError
+from alliances_grader.active_content import active_content
 from alliances_grader.cells import by_id
 from alliances_grader.duplicates import written_answers
 from alliances_grader.files import compact_bytes, parse_without_outputs
@@ -28,6 +29,8 @@ __all__ = ["record"]
 
 def record(work: Work) -> None:
     """Make the graded notebook and the entry; late seconds and penalty are the gradebook's to say."""
+    if work.restored is not None:
+        work.findings += active_content(work.restored, work.notebook.release)
     verdict = CopyVerdict(
         student=work.copy.student,
         assignment=work.kit.assignment,

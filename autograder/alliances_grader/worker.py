@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.copies import Brought
@@ -16,6 +16,9 @@ from alliances_grader.kit import Kit
 from alliances_grader.pipeline import Work, grade_notebook
 from alliances_grader.receipts_graded import used
 from alliances_grader.runners import CopyRunner
+
+if TYPE_CHECKING:
+    from alliances_grader.warm_parent import WarmParent
 
 __all__ = ["Graded", "GradedNotebook", "Worker"]
 
@@ -95,9 +98,10 @@ def _told(error: AlliancesError) -> dict[str, Any]:
 class Worker:
     """Grades the copies of one assignment, one after the other, in one thread."""
 
-    def __init__(self, kit: Kit) -> None:
+    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
+        """Make ready; ``early`` is a warm parent that was started before the kit was known."""
         self.kit = kit
-        self._runner = CopyRunner(kit)
+        self._runner = CopyRunner(kit, early)
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -22,11 +22,11 @@ from alliances.errors import EnvironmentFault
 from alliances_grader.shell_inputs import CellSource, CopyRequest
 from alliances_grader.verdicts import CellRun, CopyRun
 from alliances_grader.zygote import MAX_PACKET
-from alliances_grader.zygote_talk import Conversation, EndedAfterError
-from alliances_grader.zygote_wire import EndedError, Watcher
 
 if TYPE_CHECKING:
     from alliances_grader.box import Box
+    from alliances_grader.zygote_talk import Conversation
+    from alliances_grader.zygote_wire import Watcher
 
 __all__ = ["ENVIRONMENT", "Watching", "Wrap", "ZygoteClient", "boxed_client", "parent_command"]
 
@@ -35,7 +35,7 @@ ENVIRONMENT: Final = {"PYTHONHASHSEED": "0", "MPLBACKEND": "module://matplotlib_
 
 Wrap = Callable[[Sequence[str]], Sequence[str]]
 """Gives the command line that starts the parent inside the outer box: ``Box.wrap``."""
-Watching = Callable[[int, int, CopyRequest], Watcher]
+Watching = Callable[[int, int, CopyRequest], "Watcher"]
 """Makes the measuring of a copy: pid of the started command, pid that the parent calls its own, the copy."""
 
 _START_SECONDS: Final = 120.0
@@ -86,8 +86,7 @@ class ZygoteClient:
         wrap: puts the parent into the outer box; None runs it as it is (``--no-sandbox``, and tests).
         watching: makes the measuring of a copy; None leaves times to the limits of the request.
 
-    Raises:
-        EnvironmentFault: the parent does not start, or lacks a module of the exercise.
+    The parent starts at once and imports on its own; who needs to know that it could calls ``ready``.
     """
 
     def __init__(
@@ -100,7 +99,7 @@ class ZygoteClient:
         self._control: socket.socket | None = None
         self._inner = 0
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
-        self.start()
+        self._launch()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -115,8 +114,7 @@ class ZygoteClient:
         """Process number of the command that was started."""
         return self._process.pid if self._process is not None else 0
 
-    def start(self) -> None:
-        """Start the parent and wait until it has imported everything."""
+    def _launch(self) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = parent_command(self._modules, boxed=self._wrap is not None)
         if self._wrap is not None:
@@ -127,6 +125,16 @@ class ZygoteClient:
                 command, stdin=theirs.fileno(), stdout=self._log, stderr=self._log, env=environment
             )
         self._control = ours
+        self._inner = 0
+
+    def ready(self) -> None:
+        """Wait until the parent has imported everything.
+
+        Raises:
+            EnvironmentFault: it does not start, or lacks a module of the exercise.
+        """
+        if self._inner:
+            return
         ready = self._hear(time.monotonic() + _START_SECONDS)
         if ready is None or ready.get("op") != "ready":
             reason = self._last_words()
@@ -164,9 +172,13 @@ class ZygoteClient:
 
     def _run(self, request: CopyRequest) -> tuple[CopyRun, bool]:
         """Run one copy; False when its process never said that it had begun."""
-        if self._process is None or self._process.poll() is not None:
+        # Imported late: the parent that was started is then already at its own imports.
+        from alliances_grader.zygote_talk import Conversation
+
+        if self._process is None or (self._inner and self._process.poll() is not None):
             self._end()
-            self.start()
+            self._launch()
+        self.ready()
         began = time.monotonic()
         connection, theirs = socket.socketpair()
         out, out_end = os.pipe()
@@ -262,6 +274,9 @@ class ZygoteClient:
             self._control = None
         if self._process is None:
             return
+        if not self._inner:
+            # Nobody waits for it any more: it need not import to its end.
+            self._process.kill()
         try:
             # It ends by itself, and its children before it, when the worker closes.
             self._process.wait(2.0)
@@ -272,6 +287,9 @@ class ZygoteClient:
 
 
 def _converse(conversation: Conversation, cells: Iterable[CellSource]) -> tuple[list[CellRun], str]:
+    from alliances_grader.zygote_talk import EndedAfterError
+    from alliances_grader.zygote_wire import EndedError
+
     runs: list[CellRun] = []
     try:
         conversation.begin()

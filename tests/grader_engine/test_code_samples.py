@@ -23,7 +23,7 @@ from alliances.i18n import LANGUAGES
 from alliances.questions.registry import TYPES
 from alliances_grader.files import read_notebook
 from alliances_grader.grading_source import Source, block_of, name_of, read_source, recorded_source
-from alliances_grader.kit_load import modules_of
+from alliances_grader.modules import modules_of
 from alliances_grader.probe_split import beside, split_test
 from alliances_grader.restore import restore
 from alliances_grader.scoring import score

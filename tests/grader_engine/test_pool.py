@@ -9,38 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from run_course import GOOD, Gate, gated, notebook, parent_of
+from pool_copies import brought, kit_of, points
+from run_course import GOOD, Gate, gated, parent_of
 
 from alliances.errors import EnvironmentFault
 from alliances_grader.copies import Brought
-from alliances_grader.grading_source import recorded_source
-from alliances_grader.kit import Kit, NotebookKit
-from alliances_grader.pool import Done, InThisProcess, LocalPool
-from alliances_grader.shell_inputs import RunLimits
+from alliances_grader.pool import InThisProcess, LocalPool
 
 pytestmark = pytest.mark.grader
-LIMITS = RunLimits(cell_seconds=60.0)
-
-
-def kit_of(modules: tuple[str, ...] = ()) -> Kit:
-    """Return the small course's kit, without a sandbox."""
-    source, release = notebook(), notebook(test="assert total([1, 2]) == 3")
-    item = NotebookKit("nb", recorded_source(source, release), release)
-    return Kit("ps", "", "", "fr", (item,), modules=modules, sandbox="none", run_limits=LIMITS)
-
-
-def brought(student: str, answer: str = GOOD) -> Brought:
-    """Return a copy."""
-    import json
-
-    content = json.dumps(notebook(answer, test="assert total([1, 2]) == 3")).encode()
-    return Brought(student, "ps", {"nb.ipynb": content})
-
-
-def points(done: Done) -> float:
-    """Return what the machine gave."""
-    (item,) = done.graded.notebooks
-    return sum(cell.auto_score or 0.0 for cell in item.entry.verdict.cells)
 
 
 @pytest.fixture
@@ -179,7 +155,7 @@ def test_leaving_early_ends_the_copies_that_run(gate: Gate) -> None:
         next(grading)
         stop = gate.stop()
         worker = parent_of(stop.parent)
-        folder = pool._folder
+        folder = pool._processes.folder
         raised = KeyboardInterrupt()
         pool.__exit__(KeyboardInterrupt, raised, None)
     stop.wait_for_its_end()

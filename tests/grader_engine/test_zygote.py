@@ -235,7 +235,7 @@ def test_a_dead_parent_is_started_again(tmp_path):
 def test_a_missing_module_is_named():
     """An exercise that declares what this machine lacks is refused before any copy runs."""
     with pytest.raises(EnvironmentFault, match="no_such_module_here"):
-        ZygoteClient(["math", "no_such_module_here"])
+        ZygoteClient(["math", "no_such_module_here"]).ready()
 
 
 def test_a_parent_that_does_not_start_says_why():
@@ -243,7 +243,7 @@ def test_a_parent_that_does_not_start_says_why():
     with pytest.raises(EnvironmentFault, match="box is broken"):
         ZygoteClient(
             [], wrap=lambda command: ["/bin/sh", "-c", "echo the box is broken >&2; exit 1", *command]
-        )
+        ).ready()
 
 
 def test_modules_of_the_folder_do_not_stand_before_the_libraries(client, tmp_path):

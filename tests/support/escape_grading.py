@@ -37,6 +37,7 @@ def escape_kit(level: BoxLevel) -> Kit:
         language="fr",
         notebooks=(NotebookKit(ASSIGNMENT, recorded(), release()),),
         modules=MODULES,
+        steady=True,
         sandbox=level,
         run_limits=RunLimits(grace_seconds=1.0),
     )
@@ -112,9 +113,10 @@ class Grading:
     @property
     def box(self) -> Box:
         """The box around the worker's warm parent; there once a copy was run."""
-        box = self._worker._runner._box
-        assert box is not None
-        return box
+        parent = self._worker._runner._parent
+        assert parent is not None
+        assert parent.box is not None
+        return parent.box
 
     def attack(self, attack: Attack, student: str = "mallory") -> Result:
         """Grade an attack's copy in ``strict`` mode."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 
 from alliances.desk.learners import check_learner
 from alliances.errors import AlliancesError, EnvironmentFault
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader import early
 from alliances_grader.copies import TIMESTAMP
 from alliances_grader.course_manifest import Course
 from alliances_grader.deadlines import parse_timestamp
-from alliances_grader.results_sql import notebook_results
-from alliances_grader.results_whole import whole_copies
 
 if TYPE_CHECKING:
+    from alliances_grader.class_run import Outcome
     from alliances_grader.kit import SandboxName
     from alliances_grader.verdicts import Mode
 
@@ -118,30 +118,74 @@ def grade_class(
         AlliancesError: nothing to grade, another run is on, or the course cannot be graded.
         EnvironmentFault: no sandbox, nbgrader is missing, a folder or the gradebook cannot be written.
     """
-    assignment = check_assignment(course, request.assignment)
+    check_assignment(course, request.assignment)
     learners = _asked_for(course, request)
+    with _begun(course, request, learners) as begun, ThreadPoolExecutor(1) as trial:
+        # The sandbox is tried, and workers load what they need, while this process does.
+        held = trial.submit(_held, course, request)
+        return _graded(course, request, learners, begun, held.result, progress=progress, tell=tell)
+
+
+def _begun(
+    course: Course, request: GradeRequest, learners: Sequence[str]
+) -> AbstractContextManager[early.Early]:
+    """Start what grading will need, where there is something to grade on this machine."""
+    name = request.assignment
+    fresh = request.force or not all(_is_graded(course.root, learner, name) for learner in learners)
+    if request.cluster is not None or not fresh:
+        return early.nothing()
+    # Another one than the better level is rare, and costs a second start.
+    sandbox: SandboxName = "none" if request.no_sandbox else "namespaces"
+    return early.begin(course, name, sandbox, early.workers_for(len(learners), request.jobs))
+
+
+def _is_graded(root: Path, learner: str, assignment: str) -> bool:
+    """Say whether a copy was graded since it came, as far as the folders tell."""
+    try:
+        done = (root / "autograded" / learner / assignment).stat().st_mtime
+        return done >= (root / "submitted" / learner / assignment).stat().st_mtime
+    except OSError:
+        return False
+
+
+def _held(course: Course, request: GradeRequest) -> SandboxName:
+    if request.cluster is None:
+        return sandbox_for(course, request.assignment, no_sandbox=request.no_sandbox)
+    # The workers of a cluster have sandboxes of their own, which they check themselves.
+    if course.door_of(request.assignment) == "form":
+        return "not_needed"
+    return "none" if request.no_sandbox else "namespaces"
+
+
+def _graded(  # noqa: PLR0913 - what a run is made of
+    course: Course,
+    request: GradeRequest,
+    learners: list[str],
+    begun: early.Early,
+    held: Callable[[], SandboxName],
+    *,
+    progress: Callable[[int, int, Outcome], None],
+    tell: Callable[[str], None] | None,
+) -> list[Outcome]:
+    from alliances_grader.class_run import ClassRun, run_class
+
     grader = None
     if request.cluster is not None:
         from alliances_grader.cluster import cluster_grader
 
-        # The workers of a cluster have sandboxes of their own, which they check themselves.
-        sandbox: SandboxName = "none" if request.no_sandbox else "namespaces"
-        if course.door_of(assignment) == "form":
-            sandbox = "not_needed"
         grader = cluster_grader(request.cluster, insecure=request.insecure)
-    else:
-        sandbox = sandbox_for(course, assignment, no_sandbox=request.no_sandbox)
     asked = ClassRun(
-        assignment=assignment,
+        assignment=request.assignment,
         students=learners,
         mode=request.mode,
-        sandbox=sandbox,
+        sandbox=held(),
         jobs=request.jobs,
         force=request.force,
         check_stability=request.check_stability,
         wait=request.wait,
         tell=tell,
         grader=grader,
+        early=begun,
     )
     outcomes: dict[str, Outcome] = {}
     # Closed by name: interrupted, the run writes down what was finished before anything else happens.
@@ -152,11 +196,15 @@ def grade_class(
             # What the class as a whole says of a copy stands in the summary; its line was written before.
             if not known or outcome.state == "refused":
                 progress(len(outcomes), len(learners), outcome)
-    return list(_with_persons_marks(course, assignment, [outcomes[learner] for learner in learners]))
+    whole = [outcomes[learner] for learner in learners]
+    return list(_with_persons_marks(course, request.assignment, whole))
 
 
 def _with_persons_marks(course: Course, assignment: str, outcomes: list[Outcome]) -> Iterator[Outcome]:
     """Yield outcomes with the points that stand in the gradebook, those that persons gave included."""
+    from alliances_grader.results_sql import notebook_results
+    from alliances_grader.results_whole import whole_copies
+
     only = outcomes[0].student if len(outcomes) == 1 else None
     found = whole_copies(notebook_results(course.root, assignment, only))
     for outcome in outcomes:

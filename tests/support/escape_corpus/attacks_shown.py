@@ -100,11 +100,20 @@ def _named(notebook: Notebook) -> Files:
     return whole(notebook) | {"<img src=x onerror=alert(1)>.txt": b"x"}
 
 
+_TOLD: Final = (("active_content",),)
+_PLAIN: Final = frozenset({"D4 bomb", "D6 terminal", "D14 prompt", "D3 own mark", "D4 latex"})
+"""What no page acts on: made visible, and nothing to tell of."""
+
+
+def _told(name: str) -> tuple[tuple[str, ...], ...]:
+    return () if name in _PLAIN else _TOLD
+
+
 SHOWN: Final = (
-    *(Attack(name.split()[0], f"{name.split()[1]} as text", _written(text), earns=ALL) for name, text in MARKUP.items()),
+    *(Attack(name.split()[0], f"{name.split()[1]} as text", _written(text), earns=ALL, findings=_told(name)) for name, text in MARKUP.items()),
     *(
         Attack(name.split()[0], f"{name.split(' ', 1)[1]} as an output", said_first(
-            f"from IPython.display import display\ndisplay({{{mime!r}: {value!r}, 'text/plain': {MARKUP['D1 script']!r}}}, raw=True)\nprint({MARKUP['D6 terminal'] + MARKUP['D1 closing']!r})"), earns=ALL)
+            f"from IPython.display import display\ndisplay({{{mime!r}: {value!r}, 'text/plain': {MARKUP['D1 script']!r}}}, raw=True)\nprint({MARKUP['D6 terminal'] + MARKUP['D1 closing']!r})"), earns=ALL, findings=_told(name))
         for name, (mime, value) in _BUNDLES.items()
     ),
     Attack("D6", "markup in a traceback", said_first(f"class Odd(Exception): pass\nOdd.__name__ = {MARKUP['D1 script']!r}\nimport sys\nprint({MARKUP['D6 terminal']!r}, file=sys.stderr)",

@@ -45,6 +45,7 @@ UNFAIR: Final = (
         ended=("cpu", "cell_time", "wall", "copy_time"), limits={"cell_seconds": 3.0, "cpu_seconds": 1.5}),
     Attack("E5", "an answer by chance and clock", cheats(
         "import random, time, os, threading, uuid",
-        square="def square(x):\n    return x * x if (hash(str(uuid.uuid4())) ^ time.time_ns() ^ os.getpid()) % 2 > 1 else 0")),
+        square="def square(x):\n    return x * x if (hash(str(uuid.uuid4())) ^ time.time_ns() ^ os.getpid()) % 2 > 1 else 0"),
+        findings=(("chance_or_clock",),)),
     Attack("E8", "every fault of a file at once", EVERY_FAULT, earns={}, ended=("crash",)),
 )  # fmt: skip
