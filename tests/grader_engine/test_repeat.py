@@ -16,8 +16,6 @@ from alliances_grader.findings import needs_attention, say
 from alliances_grader.step_repeat import differing
 from alliances_grader.verdicts import CellVerdict, Finding
 
-UNSTABLE = ["unstable"]
-
 
 def second_time(folder: Path, first: str, then: str) -> str:
     """Return an answer that does one thing when it is first run and another thing after that."""
