@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from alliances.data_files import in_language, numbered_rows, resource
@@ -69,9 +70,8 @@ class Description:
             "  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip()
             for row in self._table()
         ]
-        for key, told in (("warnings", self.warnings), ("sources", self.sources)):
-            if told:
-                lines += ["", text(f"data.words_{key}", self.language), *(f"- {line}" for line in told)]
+        for heading, told in self._lists(self._notes()):
+            lines += ["", heading, *(f"- {line}" for line in told)]
         return "\n".join([*lines, "", self.source_line])
 
     def _repr_html_(self) -> str:
@@ -80,19 +80,36 @@ class Description:
         cells = "".join(f'<th scope="col">{escape(word)}</th>' for word in head)
         rows = "".join(
             f'<tr><th scope="row"><code>{escape(row[0])}</code></th>'
-            + "".join(f"<td>{escape(word)}</td>" for word in row[1:])
+            f"<td>{escape(row[1])}{_small(line.note)}</td>"
+            + "".join(f"<td>{escape(word)}</td>" for word in row[2:])
             + "</tr>"
-            for row in body
+            for row, line in zip(body, self.fields, strict=True)
         )
         parts = [f"<p>{escape(line)}</p>" for line in (self.summary, self._size()) if line]
         caption = f"<caption>{escape(self._heading())}</caption>"
         parts.append(f"<table>{caption}<thead><tr>{cells}</tr></thead><tbody>{rows}</tbody></table>")
-        for key, told in (("warnings", self.warnings), ("sources", self.sources)):
-            if told:
-                points = "".join(f"<li>{escape(line)}</li>" for line in told)
-                parts.append(f"<p>{escape(text(f'data.words_{key}', self.language))}</p><ul>{points}</ul>")
+        for heading, told in self._lists(()):
+            points = "".join(f"<li>{escape(line)}</li>" for line in told)
+            parts.append(f"<p>{escape(heading)}</p><ul>{points}</ul>")
         parts.append(f"<p>{escape(self.source_line)}</p>")
         return f'<div lang="{self.language}">' + "".join(parts) + "</div>"
+
+    def _notes(self) -> list[str]:
+        """Return what is to know of columns, once where neighbours share it (``x_fr`` and ``x_en``)."""
+        groups = groupby((line for line in self.fields if line.note), key=lambda line: line.note)
+        return [
+            text("data_words.note", self.language, field=", ".join(line.name for line in lines), note=note)
+            for note, lines in groups
+        ]
+
+    def _lists(self, notes: Iterable[str]) -> list[tuple[str, Sequence[str]]]:
+        """Return what follows the table: a heading and its lines; ``notes`` come first."""
+        found = [
+            (text("data_words.notes", self.language), tuple(notes)),
+            (text("data.words_warnings", self.language), self.warnings),
+            (text("data.words_sources", self.language), self.sources),
+        ]
+        return [(heading, told) for heading, told in found if told]
 
     def _heading(self) -> str:
         return f"{self.title} ({self.name})" if self.name else self.title
@@ -133,7 +150,7 @@ def description_of_frame(frame: pd.DataFrame, language: Language) -> Description
     if isinstance(name, str):
         described = resource(name)
     elif isinstance(frame.attrs.get("titles"), dict):
-        described = _told_by_itself(frame)
+        described = _told_by_itself(frame, language)
     else:
         raise AlliancesError("data.no_origin")
     columns = [str(column) for column in frame.columns]
@@ -145,24 +162,42 @@ def description_of_frame(frame: pd.DataFrame, language: Language) -> Description
     return _description(described, columns, found, language)
 
 
-def _told_by_itself(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return, in the descriptor's terms, what a frame says of itself, in the language that it has."""
-    titles = frame.attrs["titles"]
+def _told_by_itself(frame: pd.DataFrame, language: Language) -> dict[str, Any]:
+    """Return, in the descriptor's terms, what a frame says of itself.
+
+    A frame of ``alliances.readers`` names its format, whose words exist in both languages; another is told
+    in the language that it has.
+    """
+    from alliances.readers.columns import column_title, format_warnings, source_line  # late: it loads numpy
+
+    titles, units = frame.attrs["titles"], frame.attrs.get("units", {})
+    layout, synthetic = frame.attrs.get("layout"), bool(frame.attrs.get("synthetic", False))
     fields = []
     for column, dtype in frame.dtypes.items():
         if column in titles:
             kind = next((kind for start, kind in _DTYPES if str(dtype).startswith(start)), "string")
-            title = str(titles[column])
-            fields.append({"name": str(column), "type": kind, "title": title, "title_en": title})
+            title = column_title(layout, str(column), language) if layout else str(titles[column])
+            field = {"name": str(column), "type": kind, "title": title, "title_en": title}
+            fields.append(field | ({"unit": str(units[column])} if column in units else {}))
     told = {key: str(frame.attrs.get(key, "")) for key in ("title", "source_line")}
+    if layout:
+        told["title"] = text(f"readers.layout_{layout}", language)
+        told["source_line"] = source_line(
+            layout, str(frame.attrs.get("file", "")), synthetic=synthetic, language=language
+        )
     return {
         "name": "",
         **told,
         **{f"{key}_en": value for key, value in told.items()},
-        "synthetic": bool(frame.attrs.get("synthetic", False)),
+        "synthetic": synthetic,
+        "warnings": format_warnings(layout, language) if layout else (),
         "licenses": [{}],
         "schema": {"fields": fields},
     }
+
+
+def _small(note: str) -> str:
+    return f"<br><small>{escape(note)}</small>" if note else ""
 
 
 def _cell(value: object) -> str:
@@ -250,6 +285,7 @@ def _warnings(
 ) -> Iterable[str]:
     if described.get("synthetic"):
         yield text("data.warn_synthetic", language)
+    yield from described.get("warnings", ())
     holes = [f"{line.name} ({format_number(line.missing, 0, language)})" for line in fields if line.missing]
     if holes:
         yield text("data.warn_missing", language, columns=", ".join(holes))

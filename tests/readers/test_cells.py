@@ -11,6 +11,9 @@ from alliances.i18n import area_texts
 from alliances.readers.fields import KINDS
 
 CELLS = [
+    ("text", "Ã‰cole dâ€™Ã©tÃ©", "École d’été", "mojibake"),
+    ("text", "São Paulo, Ãlvaro", "São Paulo, Ãlvaro", ""),
+    ("text", "ÉCOLE À 5 €", "ÉCOLE À 5 €", ""),
     ("siren", "213502388", "213502388", ""),
     ("siren", "213 502 388", "213502388", "spaces"),
     ("siren", "21350238", None, "siren_length"),
@@ -22,6 +25,9 @@ CELLS = [
     ("siret", "213502388", None, "siret_length"),
     ("siret", "55204599900868", "55204599900868", "check_digit"),
     ("siret", "5,52046E+13", None, "scientific"),
+    ("siret", f"{CITY}.0", CITY, "spaces"),
+    ("siret", f"'{CITY}", CITY, "spaces"),
+    ("siren", "FR213502388", None, "siren_shape"),
     ("rna", "w351 000 001", "W351000001", "spaces"),
     ("rna", "351000001", None, "rna_shape"),
     ("former_rna", "751P00085568", "751P00085568", ""),
@@ -44,6 +50,9 @@ CELLS = [
     ("amount", "1234,50", 1234.5, "comma"),
     ("amount", "1\u202f234,50 €", 1234.5, "comma"),
     ("amount", "1 234", 1234.0, "spaces"),
+    ("amount", "12.500,50 €", 12500.5, "comma"),
+    ("amount", "1.234.567,8", 1234567.8, "comma"),
+    ("amount", "12.50,00", None, "number"),
     ("amount", "1e6", 1e6, ""),
     ("amount", "-5", None, "negative"),
     ("amount", "1,234,567", None, "number"),

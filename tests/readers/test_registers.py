@@ -180,11 +180,30 @@ def test_postcode_tells_the_department_when_the_commune_is_missing(tmp_path):
     assert list(reading.frame["id"]) == ["W351000002"]
 
 
+@pytest.mark.parametrize("department", ["1", 1, " 01 ", "01"])
+def test_department_as_people_write_it(tmp_path, department):
+    """A number, a lost zero, spaces around: the same département."""
+    rows = [waldec_row(1), waldec_row(2, adrs_codeinsee="01004")]
+    reading = read_rna(delimited(tmp_path / "rna.csv", WALDEC, rows), department=department)
+    assert list(reading.frame["id"]) == ["W351000002"]
+    assert list(read_rna(tmp_path / "rna.csv", department=35).frame["id"]) == ["W351000001"]
+
+
 def test_no_row_of_the_department_gives_an_empty_frame(dirty):
     """An empty frame keeps its columns and types, so that what follows still runs."""
     frame = read_rna(dirty, department="2A").frame
     assert len(frame) == 0
     assert str(frame["date_creat"].dtype) == "datetime64[s]"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "Aucune ligne gardée"), ("en", "No row kept")])
+def test_report_of_an_empty_choice(dirty, language, said):
+    """Without any row kept, the report says why that may be, and gives no share of nothing."""
+    use(language)
+    told = read_rna(dirty, department="2A").report.say()
+    assert said in told
+    assert "0,0" not in told
+    assert "0.0%" not in told
 
 
 @pytest.mark.parametrize("chunk", [1, 3, 1000])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,25 @@ def test_table_of_the_course_is_read_too(table, read):
     reading = read(DATASETS / f"{table}.csv")
     assert reading.report.kept > 0.9 * reading.report.read
     assert "synthetic" in reading.report.unknown
+
+
+# What a reader says of each fault of the key; a SIRET of another organisation is sound, so nobody can say it.
+TOLD = {"french_date": "day_first", "comma": "comma", "mojibake": "mojibake", "duplicated": "duplicate"}
+
+
+@pytest.mark.parametrize(("table", "read"), [("syn_rna", read_rna), ("syn_sirene", read_sirene),
+                                             ("syn_subsidies", read_subsidies),
+                                             ("syn_contracts", read_procurement)])  # fmt: skip
+def test_every_fault_of_the_key_is_told(table, read):
+    """Each planted fault that can be seen is in the report, as many times as the hidden key has it."""
+    with (DATASETS.parent / "exercises" / "keys" / "val_commun_registers.csv").open(encoding="utf-8") as file:
+        key = Counter(row["fault"] for row in csv.DictReader(file) if row["table"] == table)
+    told = Counter()
+    for (_, _, reason), count in read(DATASETS / f"{table}.csv").report.counts.items():
+        told[reason] += count
+    for fault, reason in TOLD.items():
+        assert told[reason] == key[fault], fault
+    # A number that lost its zeros is put right, unless what is left could be another number.
+    lengths = told["siren_length"] + told["siret_length"] + told["leading_zero"]
+    assert lengths == key["siren_truncated"] + key["zero_lost"]
+    assert told["siret_shape"] + told["rna_shape"] == key["slash"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from alliances.readers.fields import DOUBTFUL, KINDS, Field, Value
+from alliances.readers.fields import DOUBTFUL, KINDS, Field, Value, repaired_accents
 from alliances.readers.keys import SeenKeys
 from alliances.readers.layouts import Layout
 from alliances.readers.report import Outcome, Tally
@@ -57,7 +57,7 @@ class Checker:
     ) -> list[Value]:
         """Read the cells of one column, and note what is wrong with them."""
         if field.kind == "text" and field.allowed is None and not field.filled:
-            return self._texts(column)
+            return self._texts(field, column, places)
         read, missing, allowed = KINDS[field.kind], self._layout.missing, field.allowed
         found: list[Value] = []
         value: Value
@@ -83,12 +83,15 @@ class Checker:
                 self._tally.note(outcome, places[at], field.name, reason, cell)
         return found
 
-    def _texts(self, column: Sequence[str]) -> list[Value]:
-        """Read free texts, which cannot be wrong: most of the cells of a register."""
+    def _texts(self, field: Field, column: Sequence[str], places: Sequence[int]) -> list[Value]:
+        """Read free texts, in which only accents can be wrong: most of the cells of a register."""
         missing, pool = self._layout.missing, self._pool
         found: list[Value] = []
-        for raw in column:
+        for at, raw in enumerate(column):
             cell = raw.strip()
+            if not cell.isascii() and (right := repaired_accents(cell)) != cell:
+                self._tally.note("repaired", places[at], field.name, "mojibake", cell)
+                cell = right
             if len(cell) > SHORT:
                 found.append(cell)
             elif not cell or (len(cell) <= LONGEST_MISSING and cell.casefold() in missing):

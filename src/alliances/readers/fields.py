@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 from alliances.readers.identifiers import former_rna_shape, is_siren, is_siret, rna_shape
 
-__all__ = ["DOUBTFUL", "DTYPES", "KINDS", "Cell", "Field", "Value"]
+__all__ = ["DOUBTFUL", "DTYPES", "KINDS", "Cell", "Field", "Value", "repaired_accents"]
 
 Value: TypeAlias = str | float | int | bool | None
 Cell: TypeAlias = tuple[Value, str]
@@ -25,7 +25,9 @@ Cell: TypeAlias = tuple[Value, str]
 DOUBTFUL: Final = frozenset({"check_digit"})
 
 _NOT_A_DATE: Final = frozenset({"0001-01-01", "1900-01-01T00:00:00", "0000-00-00"})
-_SPACES: Final = re.compile(r"[\s.\u00a0\u202f]+")
+_SPACES: Final = re.compile(r"[\s.'\u00a0\u202f]+")
+_FLOAT: Final = re.compile(r"\d+\.0", re.ASCII)
+_THOUSANDS: Final = re.compile(r"\d{1,3}(\.\d{3})+,\d{1,2}", re.ASCII)
 _SCIENTIFIC: Final = re.compile(r"\d[.,]?\d*[eE]\+?\d+", re.ASCII)
 _DAY_FIRST: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", re.ASCII)
@@ -53,8 +55,19 @@ class Field:
     allowed: Mapping[str, str] | None = None
 
 
+def repaired_accents(cell: str) -> str:
+    """Return a text whose UTF-8 was once read as Windows-1252 (``Ã©``) as it was; any other as it is."""
+    if "Ã" not in cell and "â€" not in cell and "Å“" not in cell:
+        return cell
+    try:
+        return cell.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return cell
+
+
 def _text(cell: str) -> Cell:
-    return cell, ""
+    found = repaired_accents(cell)
+    return found, "" if found is cell else "mojibake"
 
 
 def _number_of(cell: str, length: int, check: Callable[[str], bool], reasons: tuple[str, str]) -> Cell:
@@ -66,7 +79,7 @@ def _number_of(cell: str, length: int, check: Callable[[str], bool], reasons: tu
     if _SCIENTIFIC.fullmatch(cell):
         return None, "scientific"  # a spreadsheet kept a few digits of it: the others are lost
     if not cell.isdecimal():
-        cell, reason = _SPACES.sub("", cell), "spaces"
+        cell, reason = cell[:-2] if _FLOAT.fullmatch(cell) else _SPACES.sub("", cell), "spaces"
     if not (cell.isascii() and cell.isdecimal()):
         return None, reasons[0]
     if len(cell) < length and not cell.startswith("0") and not is_siren(cell) and check(cell.zfill(length)):
@@ -130,6 +143,8 @@ def _decimal(cell: str) -> Cell:
     if not _NUMBER.fullmatch(cell):
         bare = re.sub(r"[\s\u00a0\u202f€]", "", cell)
         reason = "spaces" if bare != cell else ""
+        if _THOUSANDS.fullmatch(bare):
+            bare = bare.replace(".", "")
         if bare.count(",") == 1 and "." not in bare:
             bare, reason = bare.replace(",", "."), "comma"
         if not _NUMBER.fullmatch(bare):

@@ -10,6 +10,7 @@ from pathlib import Path
 from alliances.errors import SourceError
 from alliances.i18n import text
 from alliances.readers.fields import Field
+from alliances.readers.other_formats import reader_for
 
 __all__ = ["Layout", "Match", "match", "plain"]
 
@@ -71,15 +72,23 @@ def match(path: Path, header: Sequence[str], layouts: Sequence[Layout]) -> Match
     """Lay the layout that fits best over a header; the first of equals.
 
     Raises:
-        SourceError: the header names no known column, one twice, or lacks one that the layout needs.
+        SourceError: the header is that of another official file, names no known column, one twice, or lacks
+            one that the layout needs.
     """
     matches = [_over(path, header, layout) for layout in layouts]
+    other = reader_for({plain(name) for name in header})
+    if other and other[1] not in {layout.name for layout in layouts}:
+        raise SourceError(
+            "readers.other_format", path=path, line=1, reader=other[0],
+            layout=text(f"readers.layout_{other[1]}"),
+            asked=_named(layouts),
+        )  # fmt: skip
     fitting = [one for one in matches if not _missing(one)]
     best = max(fitting or matches, key=lambda one: len(one.columns))
     if not best.columns:
         raise SourceError(
             "readers.unknown_header", path=path, line=1, found=_shown(header),
-            layouts=", ".join(text(f"readers.layout_{layout.name}") for layout in layouts),
+            layouts=_named(layouts),
             expected=_shown([field.name for field in best.layout.fields if field.column]),
         )  # fmt: skip
     if not fitting:
@@ -88,6 +97,10 @@ def match(path: Path, header: Sequence[str], layouts: Sequence[Layout]) -> Match
             layout=text(f"readers.layout_{best.layout.name}"), near=_near(best, header),
         )  # fmt: skip
     return best
+
+
+def _named(layouts: Sequence[Layout]) -> str:
+    return text("readers.join").join(text(f"readers.layout_{layout.name}") for layout in layouts)
 
 
 def _missing(found: Match) -> list[str]:
@@ -101,6 +114,8 @@ def _over(path: Path, header: Sequence[str], layout: Layout) -> Match:
     unknown: list[str] = []
     left: list[str] = []
     for index, spelling in enumerate(header):
+        if not spelling.strip():
+            continue
         name = names.get(plain(spelling))
         if name is None:
             (left if plain(spelling) in personal else unknown).append(spelling)
@@ -124,5 +139,6 @@ def _near(found: Match, header: Sequence[str]) -> str:
 
 
 def _shown(names: Sequence[str], most: int = 8) -> str:
-    shown = ["".join(sign if sign.isprintable() else "�" for sign in name[:40]) for name in names[:most]]
-    return ", ".join(shown) + (", …" if len(names) > most else "")
+    named = [name for name in names if name.strip()]
+    shown = ["".join(sign if sign.isprintable() else "�" for sign in name[:40]) for name in named[:most]]
+    return ", ".join(shown) + (", …" if len(named) > most else "")

@@ -60,7 +60,7 @@ def _text_or_json(path: Path, start: bytes) -> FileKind:
         if start.startswith(magic):
             raise SourceError(f"readers.is_{key}", path=path)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "text"
+        start = start.decode("utf-16", "ignore").encode("utf-8", "replace")
     if b"\0" in start:
         raise SourceError("readers.not_text", path=path)
     words = start.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -68,6 +68,8 @@ def _text_or_json(path: Path, start: bytes) -> FileKind:
         raise SourceError("readers.empty", path=path)
     if words[:15].lower().startswith((b"<!doctype html", b"<html")):
         raise SourceError("readers.is_page", path=path)
+    if words.startswith(b"<?xml"):
+        raise SourceError("readers.is_xml", path=path)
     return "json" if words[:1] in b"{[" else "text"
 
 

@@ -234,7 +234,8 @@ def _with_first_rows(source: Rows) -> Rows:
             first = {id(row): at not in met for at, (_, row) in enumerate(sound)}
             for place, row in batch:
                 siret = row[number] if len(row) == width and row[kind].strip().upper() == "SIRET" else ""
-                yield place, [*row, siret, "true" if first.get(id(row)) else "false"]
+                told = "true" if first.get(id(row)) else "false"
+                yield place, [*row, siret, told if any(row) else ""]
 
     return Rows(
         source.path, [*source.header, *_OURS], rows(), source.encoding, source.separator, source.numbered,

@@ -110,7 +110,9 @@ class Report:
                 for name in ("read", "kept", "refused", "set_aside")
             }),
         ]  # fmt: skip
-        for name in self.identified:
+        if not self.kept:
+            lines.append(text("readers.report_none" if self.read else "readers.report_no_row", language))
+        for name in self.identified if self.kept else ():
             share = format_percent(100 * self.share_identified(name), 1, language)
             lines.append(text("readers.report_identified", language, field=name, share=share))
         lists = (("absent", self.absent), ("unknown", self.unknown), ("personal", self.personal))

@@ -100,7 +100,7 @@ RNA_IMPORT: Final = Layout(
 def stream_rna(
     path: Path | str,
     *,
-    department: str | None = None,
+    department: str | int | None = None,
     columns: Collection[str] | None = None,
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
     chunk: int = CHUNK,
@@ -118,7 +118,7 @@ def stream_rna(
 def read_rna(
     path: Path | str,
     *,
-    department: str | None = None,
+    department: str | int | None = None,
     columns: Collection[str] | None = None,
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
 ) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ __all__ = ["Row", "Rows", "delimited", "parquet", "table_rows"]
 Row = tuple[int, list[str]]
 BATCH = 20_000
 LONGEST_ROW = 100  # lines; an open quotation mark would swallow the rows that follow
+LINES_ABOVE = 10  # titles that somebody may have put over the header
+_SPREADSHEET = re.compile(r"sep=.\r?\n?")
 
 
 @dataclass
@@ -56,14 +59,18 @@ def delimited(path: Path, layouts: Sequence[Layout]) -> Rows:
     """Open a delimited text; the separator is the one under which the header has most known columns.
 
     Raises:
-        SourceError: the header is too wide, or the text is no table.
+        SourceError: the header is too wide, stands further down, or the text is no table.
     """
     lines = open_text(path)
     try:
         first = next(iter(lines), "")
+        if _SPREADSHEET.fullmatch(first):  # a first line by which Excel knows the separator
+            first = next(iter(lines), "")
         split = {separator: _header(first, separator) for separator in SEPARATORS}
         separator = max(SEPARATORS, key=lambda one: (known(layouts, split[one]), len(split[one])))
         header = split[separator]
+        if not known(layouts, header) and len(header) <= MOST_COLUMNS:
+            _look_below(lines, layouts)
     except SourceError:
         lines.close()
         raise
@@ -75,12 +82,19 @@ def delimited(path: Path, layouts: Sequence[Layout]) -> Rows:
     return Rows(
         path,
         header,
-        _cells(lines, separator),
+        _cells(lines, separator, len(header)),
         encoding=lines.encoding,
         separator=separator,
         foreign=lines.foreign,
         close=lines.close,
     )
+
+
+def _look_below(lines: Lines, layouts: Sequence[Layout]) -> None:
+    """Refuse a file whose header stands under titles, by the number of its line."""
+    for line, _ in zip(lines, range(LINES_ABOVE), strict=False):
+        if max(known(layouts, _header(line, one)) for one in SEPARATORS) >= 2:  # noqa: PLR2004 - not by chance
+            raise SourceError("readers.header_below", path=lines.path, line=lines.number)
 
 
 def _header(line: str, separator: str) -> list[str]:
@@ -90,8 +104,11 @@ def _header(line: str, separator: str) -> list[str]:
         return []
 
 
-def _cells(lines: Lines, separator: str) -> Iterator[Row]:
-    """Yield rows behind the number of their first line; blank lines are no rows."""
+def _cells(lines: Lines, separator: str, width: int) -> Iterator[Row]:
+    """Yield rows behind the number of their first line; blank lines are no rows.
+
+    Empty cells beyond ``width`` are separators that a spreadsheet left at the end of lines.
+    """
     reader = csv.reader(lines, delimiter=separator)
     begin = lines.number + 1
     while True:
@@ -105,7 +122,7 @@ def _cells(lines: Lines, separator: str) -> Iterator[Row]:
             reason = text("readers.lines_swallowed", number=lines.number - begin + 1)
             raise SourceError("readers.bad_quotes", path=lines.path, line=begin, reason=reason)
         if row:
-            yield begin, row
+            yield begin, row if len(row) <= width or any(row[width:]) else row[:width]
         begin = lines.number + 1
 
 

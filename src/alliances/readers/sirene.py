@@ -103,7 +103,7 @@ SIRENE_ESTABLISHMENTS: Final = Layout(
 def stream_sirene(
     path: Path | str,
     *,
-    department: str | None = None,
+    department: str | int | None = None,
     columns: Collection[str] | None = None,
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
     chunk: int = CHUNK,
@@ -121,7 +121,7 @@ def stream_sirene(
 def read_sirene(
     path: Path | str,
     *,
-    department: str | None = None,
+    department: str | int | None = None,
     columns: Collection[str] | None = None,
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
 ) -> Reading:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from alliances.data_labels import Labels
 from alliances.errors import AlliancesError, SourceError
 from alliances.i18n import format_number, text
 from alliances.readers.checking import Checker
+from alliances.readers.columns import column_title, column_unit, source_line
 from alliances.readers.fields import DTYPES, Value
 from alliances.readers.identifiers import department_of
 from alliances.readers.layouts import Layout, Match, match, plain
@@ -38,13 +40,14 @@ class Stream:
     Args:
         source: the rows; closed at the end of the iteration, or by ``close``.
         layouts: the layouts that the file may have; the header chooses.
-        department: keep only the rows of one département (``"35"``, ``"2A"``, ``"971"``).
+        department: keep only the rows of one département (``"35"``, ``"2A"``, ``"971"``; ``1`` is ``"01"``).
         columns: keep only these columns in the frames, and check no others but those that decide on a row.
         keep: what says, for a frame, which rows to keep (a boolean series).
         chunk: the most rows a frame has; memory grows with it.
 
-    A row is refused when it has too many or too few cells, when a cell that must be filled is empty or
-    cannot be read, when it has none of the identifiers of which it needs one, or when its key was met before.
+    A row is refused when it is blank, when it has too many or too few cells, when a cell that must be filled
+    is empty or cannot be read, when it has none of the identifiers of which it needs one, or when its key was
+    met before.
     Any other cell that cannot be read is emptied. The report counts each, with its place.
 
     Raises:
@@ -58,12 +61,14 @@ class Stream:
         source: Rows,
         layouts: Sequence[Layout],
         *,
-        department: str | None = None,
+        department: str | int | None = None,
         columns: Collection[str] | None = None,
         keep: Callable[[pd.DataFrame], pd.Series] | None = None,
         chunk: int = CHUNK,
     ) -> None:
         self._source = source
+        if department is not None:
+            department = str(department).strip().upper().zfill(2)
         try:
             self.match: Match = match(source.path, source.header, layouts)
             self._check(department, columns)
@@ -123,7 +128,10 @@ class Stream:
                 self._tally.read += 1
                 if len(row) != width:
                     reason = "too_many_cells" if len(row) > width else "too_few_cells"
-                    self._tally.refuse(place, "", reason, f"{len(row) - width:+d}")
+                    self._tally.refuse(place, "", reason, f"{len(row)} / {width}")
+                    continue
+                if not any(row):
+                    self._tally.refuse(place, "", "blank", "")
                     continue
                 places.append(place)
                 rows.append([row[index] for index in picks])
@@ -186,17 +194,22 @@ class Stream:
         )  # fmt: skip
 
     def _attributes(self) -> dict[Hashable | None, Any]:
-        """Return what the frame says of itself, under the same names as the course's tables."""
+        """Return what the frame says of itself, under the same names as the course's tables.
+
+        ``layout`` and ``file`` let ``describe`` say it in the other language too.
+        """
         name = self._source.path.name
         marks = {plain(column) for column in self._source.header}
         synthetic = SYNTHETIC in marks or any(mark in name.casefold() for mark in ("syn_", "fictif"))
-        title = text(f"readers.layout_{self.layout.name}")
-        key = "readers.source_synthetic" if synthetic else "readers.source_line"
+        columns = [field.name for field in self._wanted]
         return {
-            "title": title,
-            "source_line": text(key, layout=title, file=name),
+            "layout": self.layout.name,
+            "file": name,
+            "title": text(f"readers.layout_{self.layout.name}"),
+            "source_line": source_line(self.layout.name, name, synthetic=synthetic),
             "synthetic": synthetic,
-            "titles": {field.name: field.name for field in self._wanted},
+            "titles": Labels({column: column_title(self.layout.name, column) for column in columns}),
+            "units": Labels({column: unit for column in columns if (unit := column_unit(column))}),
         }
 
     def _frame(self, places: list[int], rows: list[list[str]]) -> pd.DataFrame:

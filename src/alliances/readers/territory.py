@@ -78,7 +78,7 @@ _SAMPLE: Final = 1
 def read_territory(
     path: Path | str,
     *,
-    department: str | None = None,
+    department: str | int | None = None,
     columns: Collection[str] | None = None,
     keep: Callable[[pd.DataFrame], pd.Series] | None = None,
 ) -> Reading:
@@ -91,6 +91,9 @@ def read_territory(
     if kind_of(path) != "json":
         raise SourceError("readers.not_json", path=path)
     header = sorted({name for _, record in json_records(path, ()) for name in _flat(record)})
+
+    if not header:
+        raise SourceError("readers.no_record", path=path)
 
     def rows() -> Iterator[Row]:
         for number, record in json_records(path, ()):
