@@ -91,7 +91,7 @@ def generate(
     )
     tables["syn_followup"] = alliances.followup(values, towns, key, draws("syn_followup", hidden=True))
     clean = {
-        "syn_rna": registers.rna_register(people, towns, draws("syn_rna")),
+        "syn_rna": registers.rna_register(values, people, towns, draws("syn_rna")),
         "syn_sirene": registers.legal_units(values, people, draws("syn_sirene")),
         "syn_subsidies": registers.subsidies(values, people, tables["syn_ties"], draws("syn_subsidies")),
         "syn_contracts": registers.contracts(values, people, draws("syn_contracts")),
@@ -99,7 +99,7 @@ def generate(
     faults: list[Row] = []
     for name, rows in clean.items():
         tables[name], found = dirt.soil(
-            name, rows, values["dirt_rates"], draws(f"{name}.faults", hidden=True)
+            name, rows, values["dirt_rates"], values["digits_lost"], draws(f"{name}.faults", hidden=True)
         )
         faults += found
     return tables, clean, faults

@@ -42,41 +42,56 @@ def diagnoses(values: Values, alliances: list[dict[str, str]], key: Values, draw
                     if "apart" in profile and rank == len(partners) - 1:
                         level = profile["apart"]
                     score = int(round(level + profile["spread"] * normal(draws.unit()), 0))
-                    silent = draws.chance(profile.get("blank", 0.02))
+                    silent = draws.chance(profile.get("blank", values["blank_share"]))
                     row[f"q{item + 1:02d}"] = "" if silent else min(5, max(1, score))
                 rows.append(row)
     return rows
 
 
 def followup(values: Values, towns: list[Row], key: Values, draws: Draws) -> list[Row]:
-    """Return municipality × year: who is in the evening service, where a new site opened, three outcomes.
+    """Return municipality × year: who is in the evening service, who is near the new site, three outcomes.
 
-    The site raises the return to work too, and members have it nearer more often: it confounds.
+    The site raises the return to work too, and pulls municipalities into the service: it confounds.
     """
     effects = key["effects"]
-    site = effects["new_site_on_return_to_work"]
+    site, level = effects["new_site_on_return_to_work"], values["followup_levels"]
     rural = [town for town in towns if town["epci_id"] != "E1"] + [
         town for town in towns if town["epci_id"] == "E1"
     ]
-    score = [0.8 * (town["epci_id"] != "E1") + draws.unit() for town in rural]
+    where = next(town for town in towns if town["name"] == values["new_site"]["place"])
+    reach = {
+        town["municipality_code"]
+        for town in towns
+        if (town["x_km"] - where["x_km"]) ** 2 + (town["y_km"] - where["y_km"]) ** 2
+        <= values["new_site"]["near_km"] ** 2
+    }
+    score = [
+        level["rural_pull"] * (town["epci_id"] != "E1")
+        + site["pull"] * (town["municipality_code"] in reach)
+        + (town["name"] in values["followup_founders"])
+        + draws.unit()
+        for town in rural
+    ]
     order = sorted(range(len(rural)), key=lambda place: (-round(score[place], 9), place))
     members = {rural[place]["municipality_code"] for place in order[: values["followup_members"]]}
     rows = []
     for town in towns:
         code = town["municipality_code"]
         joined = code in members
-        near = draws.chance(site["near_if_member"] if joined else site["near_if_not"])
+        near = code in reach
         base = [normal(draws.unit()) for _ in range(3)]
+        seekers = town["population"] // level["residents_per_job_seeker"]
         for year in values["followup_years"]:
             noise = [normal(draws.unit()) for _ in range(3)]
             step, after = year - values["followup_years"][0], year >= _START
             on = joined and after
-            work = 41 - 2.5 * joined + 3 * base[0] + 0.6 * step + 1.2 * noise[0]
+            work = _outcome(level["back_to_work_pct"], base[0], step, noise[0])
+            work += level["members_start_lower"] * joined
             work += effects["evening_service_on_return_to_work"]["points"] * on
             work += site["points"] * (near and after)
-            alone = 24 + 2 * base[1] - 0.3 * step + 1.0 * noise[1]
+            alone = _outcome(level["feels_isolated_pct"], base[1], step, noise[1])
             alone += effects["evening_service_on_isolation"]["points"] * on
-            lost = 9 + 1.5 * base[2] + 0.2 * step + 1.2 * noise[2]
+            lost = _outcome(level["volunteers_lost_pct"], base[2], step, noise[2])
             lost += effects["evening_service_on_volunteers_lost"]["points"] * on
             rows.append(
                 {
@@ -85,10 +100,15 @@ def followup(values: Values, towns: list[Row], key: Values, draws: Draws) -> lis
                     "member": joined,
                     "service_running": on,
                     "new_site_nearby": near and after,
-                    "job_seekers": max(8, town["population"] // 40 + draws.whole(-3, 3)),
+                    "job_seekers": max(level["least_job_seekers"], seekers + draws.whole(-3, 3)),
                     "back_to_work_pct": f"{max(0.0, work):.1f}",
                     "feels_isolated_pct": f"{max(0.0, alone):.1f}",
                     "volunteers_lost_pct": f"{max(0.0, lost):.1f}",
                 }
             )
     return rows
+
+
+def _outcome(level: Values, own: float, step: int, noise: float) -> float:
+    """Return an outcome before any effect: mean, deviation of the municipality, trend a year, noise."""
+    return float(level["mean"] + level["between"] * own + level["trend"] * step + level["within"] * noise)

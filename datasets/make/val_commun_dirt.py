@@ -40,10 +40,10 @@ FAULTS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 }  # fmt: skip
 
 
-def _faulty(fault: str, value: str, other: str, draws: Draws) -> str:
-    """Return the damaged cell; the same text means that the fault cannot fall here."""
+def _faulty(fault: str, value: str, other: str, lost: list[int], draws: Draws) -> str:
+    """Return the damaged cell."""
     if fault == "siren_truncated":
-        return value[: -draws.whole(1, 3)]
+        return value[: -draws.whole(*lost)]
     if fault == "zero_lost":
         return value.lstrip("0")
     if fault == "french_date":
@@ -54,8 +54,10 @@ def _faulty(fault: str, value: str, other: str, draws: Draws) -> str:
     return {"slash": "/", "comma": f"{value},00", "other_siret": other}[fault]
 
 
-def soil(name: str, clean: list[Row], rates: dict[str, float], draws: Draws) -> tuple[list[Row], list[Row]]:
-    """Return the soiled register with its ``line`` numbers, and its key.
+def soil(
+    name: str, clean: list[Row], rates: dict[str, float], lost: list[int], draws: Draws
+) -> tuple[list[Row], list[Row]]:
+    """Return the soiled register with its ``line`` numbers, and its key; ``lost`` bounds the digits cut off.
 
     The key has a row a fault: table, line (as in the register), column, fault, what the cell should hold. For
     ``duplicated`` that last cell is the line of the first of the two. A cell holds one fault at most.
@@ -66,16 +68,17 @@ def soil(name: str, clean: list[Row], rates: dict[str, float], draws: Draws) -> 
         if fault == "duplicated":
             continue
         # A rate is a share of the lines where the fault can fall; places are drawn without repetition.
+        # A cell holds one fault at most: what another fault took is replaced by a cell further on.
         places = [(line, column) for line, row in enumerate(rows) for column in columns if row[column]]
         if fault == "mojibake":
             places = [(line, column) for line, column in places if not rows[line][column].isascii()]
+        count = round(rates[fault] * len(places))
         places = draws.shuffled([place for place in places if place not in touched])
-        for line, column in places[: round(rates[fault] * len(places))]:
+        for line, column in places[:count]:
             value = rows[line][column]
-            damaged = _faulty(fault, value, draws.pick(clean)[column] or value, draws)
-            if damaged != value:
-                touched[line, column] = (fault, value)
-                rows[line][column] = damaged
+            others = sorted({row[column] for row in clean} - {value, ""}) if fault == "other_siret" else [""]
+            touched[line, column] = (fault, value)
+            rows[line][column] = _faulty(fault, value, draws.pick(others), lost, draws)
     twins = set(draws.shuffled(range(len(rows)))[: round(rates["duplicated"] * len(rows))])
     found: list[Row] = []
     key: list[Row] = []

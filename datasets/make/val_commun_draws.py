@@ -59,7 +59,8 @@ def geometric(unit: float, hazard: float) -> int:
 
 def poisson(unit: float, average: float) -> int:
     """Return the quantile of the Poisson law of that mean."""
-    count, chance = 0, round(math.exp(-average), 12)
+    # Twelve significant digits, not decimals: a large mean begins with a tiny chance, and the sum reaches 1.
+    count, chance = 0, float(f"{math.exp(-average):.11e}")
     total = chance
     while round(total, 9) <= unit and count < 1000:  # noqa: PLR2004 - a stop that no mean in use reaches
         count += 1

@@ -16,11 +16,12 @@ Identifiers, and why they belong to nobody:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Final
 
 __all__ = [
-    "COMPANY_TRADES", "DOMAIN_NAMES", "DOMAIN_PURPOSES", "EPCI", "PLACES", "of_place", "rna", "siren",
-    "siret",
+    "COMPANY_TRADES", "DOMAIN_NAMES", "DOMAIN_PURPOSES", "EPCI", "PLACES", "distinct", "of_place", "rna",
+    "siren", "siret",
 ]  # fmt: skip
 
 #: EPCI: identifier, name, kind; the places come after, the chief town first.
@@ -94,6 +95,10 @@ COMPANY_TRADES: Final = (
     ("Textiles", "13.20Z"),
 )  # fmt: skip
 
+_QUARTERS: Final = (
+    "les Ormes", "le Moulin", "la Gare", "les Gués", "le Pré", "la Halle", "les Tilleuls", "la Rive",
+    "le Faubourg", "les Remparts", "la Butte", "le Canal", "les Lilas", "le Lavoir",
+)  # fmt: skip
 _SIREN_LIMIT: Final = 10_000
 _LAST_TEN: Final = 10
 
@@ -103,6 +108,15 @@ def of_place(place: str) -> str:
     if place.startswith("Les "):
         return f"des {place.removeprefix('Les ')}"
     return f"d'{place}" if place[0] in "AEÉIOUY" and place != "Yvraise" else f"de {place}"
+
+
+def distinct(name: str, taken: set[str]) -> str:
+    """Return the name, with a quarter behind it if it is taken, then a number; ``taken`` receives it."""
+    trials = (name, *(f"{name}, {quarter}" for quarter in _QUARTERS))
+    found = next((trial for trial in trials if trial not in taken), None)
+    found = found or next(trial for rank in count(2) if (trial := f"{name} {rank}") not in taken)
+    taken.add(found)
+    return found
 
 
 def _key(digits: str) -> str:

@@ -12,7 +12,6 @@ __all__ = ["budgets", "epci", "municipalities", "organisations"]
 
 Row = dict[str, Any]
 
-_SIZES: Final = {"10_49": (10, 49), "50_249": (50, 249), "250_999": (250, 999), "1000_plus": (1000, 2600)}
 _BODIES: Final = ("state_service", "school", "health", "housing_office", "social_body")
 _SMALL: Final = "under_10k"
 
@@ -41,20 +40,25 @@ def epci(values: dict[str, Any], draws: Draws) -> list[Row]:
 def municipalities(values: dict[str, Any], territory: list[Row], draws: Draws) -> list[Row]:
     """Return the 64 municipalities; populations follow the rank in their EPCI and add up to its own."""
     rows: list[Row] = []
-    centres = {"E1": (30, 70), "E2": (62, 42), "E3": (82, 18)}
+    fixed, spread = values["fixed_places_km"], values["place_spread_km"]
     low, high = values["household_income_eur"]
     for area in territory:
         places = names.PLACES[area["epci_id"]]
         weights = [
-            round((1 + 0.3 * draws.unit()) / rank ** values["rank_size_exponent"], 9)
+            round((1 + values["rank_size_jitter"] * draws.unit()) / rank ** values["rank_size_exponent"], 9)
             for rank in range(1, len(places) + 1)
         ]
         whole = math.fsum(weights)
-        sizes = [max(60, int(round(area["population"] * weight / whole, 3))) for weight in weights]
+        exact = [int(round(area["population"] * weight / whole, 3)) for weight in weights]
+        sizes = [max(values["least_residents"], size) for size in exact]
         sizes[0] += area["population"] - sum(sizes)
         for place, size in zip(places, sizes, strict=True):
             code = f"00{len(rows) + 1:03d}"
-            x, y = centres[area["epci_id"]]
+            x, y = fixed[places[0]]
+            income = int((low + (high - low) * draws.unit()) / 100) * 100
+            if place != places[0]:
+                x, y = x + draws.whole(-spread, spread), y + draws.whole(-spread, spread)
+            x, y = fixed.get(place, (x, y))
             rows.append(
                 {
                     "municipality_code": code,
@@ -62,9 +66,9 @@ def municipalities(values: dict[str, Any], territory: list[Row], draws: Draws) -
                     "epci_id": area["epci_id"],
                     "postal_code": f"00{area['epci_id'][1]}{len(rows) % 10}0",
                     "population": size,
-                    "income_eur": int((low + (high - low) * draws.unit()) / 100) * 100,
-                    "x_km": x if place == places[0] else x + draws.whole(-16, 16),
-                    "y_km": y if place == places[0] else y + draws.whole(-16, 16),
+                    "income_eur": income,
+                    "x_km": x,
+                    "y_km": y,
                     "evening_bus": area["epci_id"] == "E1" or place in {"Val-Commun", "Brévane"},
                 }
             )
@@ -106,6 +110,7 @@ def _associations(values: dict[str, Any], draws: Draws) -> list[Row]:
             }
             for label, domain in zip(classes, domains, strict=True)
         ]
+    pay, cost = values["payroll_share"], values["cost_per_employee_eur"]
     # Each stratum has its own spread over the class, so that the weighted mean is the class's too.
     for employer in (True, False):
         for label in shares:
@@ -113,7 +118,7 @@ def _associations(values: dict[str, Any], draws: Draws) -> list[Row]:
             if group:
                 for row, budget in zip(group, budgets(values, label, len(group), draws), strict=True):
                     row["budget_eur"] = budget
-                    row["headcount"] = max(1, int(budget * 0.6 / 38000)) if employer else 0
+                    row["headcount"] = max(1, int(budget * pay / cost)) if employer else 0
     return draws.shuffled(rows)
 
 
@@ -121,9 +126,9 @@ def _others(values: dict[str, Any], towns: list[Row], draws: Draws) -> list[Row]
     rows: list[Row] = []
     counts = values["organisations"]
     for size in draws.quota(values["company_size_shares"], counts["company"]):
-        low, high = _SIZES[size]
-        head = int(between(draws.unit(), low, high + 0.99, 1.0))
-        turnover = head * lognormal(draws.unit(), values["turnover_per_head_eur"], 0.6)
+        low, high = values["company_size_bounds"][size]
+        head = min(high, int(between(draws.unit(), low, high + 1.0, 1.0)))
+        turnover = head * lognormal(draws.unit(), values["turnover_per_head_eur"], values["turnover_sigma"])
         rows.append(
             {"kind": "company", "subkind": size, "headcount": head, "budget_eur": int(turnover / 1000) * 1000}
         )
@@ -134,7 +139,8 @@ def _others(values: dict[str, Any], towns: list[Row], draws: Draws) -> list[Row]
             "epci_id": name,
             "name": title,
             "place": next(town for town in towns if town["epci_id"] == name),
-            "headcount": 60,
+            "headcount": sum(town["population"] for town in towns if town["epci_id"] == name)
+            // values["residents_per_employee"]["epci"],
             "siren": names.siren(rank),
         }
         for rank, (name, (title, _)) in enumerate(names.EPCI.items(), start=1)
@@ -145,8 +151,8 @@ def _others(values: dict[str, Any], towns: list[Row], draws: Draws) -> list[Row]
             "subkind": "municipality",
             "epci_id": town["epci_id"],
             "place": town,
-            "name": f"{'Ville' if town['population'] >= 10000 else 'Commune'} {names.of_place(town['name'])}",  # noqa: PLR2004
-            "headcount": max(1, town["population"] // 70),
+            "name": f"{_rank(values, town)} {names.of_place(town['name'])}",
+            "headcount": max(1, town["population"] // values["residents_per_employee"]["municipality"]),
         }
         for town in towns
     ]
@@ -163,12 +169,18 @@ def _others(values: dict[str, Any], towns: list[Row], draws: Draws) -> list[Row]
                 ),
                 "academic": draws.pick(("university_department", "school_of_engineering", "training_centre")),
             }[kind]
-            rows.append({"kind": kind, "subkind": subkind, "headcount": draws.whole(1, 80)})
+            rows.append(
+                {"kind": kind, "subkind": subkind, "headcount": draws.whole(*values["other_body_headcount"])}
+            )
     for row in rows:
         if "budget_eur" not in row:
-            row["budget_eur"] = row["headcount"] * 52000
+            row["budget_eur"] = row["headcount"] * values["budget_per_head_eur"]
         row.update(employer=True, survey_weight=1.0)
     return rows
+
+
+def _rank(values: dict[str, Any], town: Row) -> str:
+    return "Ville" if town["population"] >= values["town_from_residents"] else "Commune"
 
 
 _KIND_NAMES: Final = {
@@ -220,17 +232,21 @@ def organisations(
     by_area = {name: [town for town in towns if town["epci_id"] == name] for name in names.EPCI}
     areas = draws.quota(values["epci_shares"], len(rows))
     found = []
+    taken = {row["name"] for row in rows if "name" in row}
     for rank, (row, area) in enumerate(zip(rows, areas, strict=True), start=1):
         row.setdefault("epci_id", area)
         if "place" not in row:
             near = by_area[row["epci_id"]]
             row["place"] = draws.weighted(near, [town["population"] for town in near])
         if "name" not in row:
-            row["name"] = _name(row, draws)
-        row.setdefault("year_created", max(1905, 2016 - int(exponential(draws.unit(), 18))))
+            row["name"] = names.distinct(_name(row, draws), taken)
+        age = int(exponential(draws.unit(), values["creation"]["mean_age"]))
+        if row["subkind"] in values["authority_created"]:
+            row.setdefault("year_created", values["authority_created"][row["subkind"]])
+        row.setdefault("year_created", max(values["creation"]["first"], values["creation"]["last"] - age))
         closes = row["kind"] == "association" and draws.chance(values["closure_share"])
-        year = max(row["year_created"] + 2, draws.whole(2014, 2025))
-        row.setdefault("year_closed", year if closes and year <= 2025 else "")  # noqa: PLR2004 - end of the story
+        year = max(row["year_created"] + 2, draws.whole(*values["closure_years"]))
+        row.setdefault("year_closed", year if closes and year <= values["closure_years"][1] else "")
         found.append(_flat(row, rank, values, draws))
     return found
 

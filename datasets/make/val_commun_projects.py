@@ -30,21 +30,22 @@ NEEDS: Final = (
     ("nature", 15, "Rives vivantes", "Living banks"),
     ("culture", 4, "Scènes ouvertes", "Open stages"),
 )
-_MATURITY: Final = {"idea": 0.22, "trial": 0.53, "scaling": 0.25}
 
 
 def projects(values: Values, towns: list[Row], draws: Draws) -> list[Row]:
     """Return the 420 projects. A charter goes with large budgets: it is what makes it look useful."""
-    count = values["projects"]
+    count, typical = values["projects"], values["project_budget_median_eur"]
+    charter = values["charter_chance"]
     levels = draws.quota(values["governance_levels"], count)
-    stages = draws.quota(_MATURITY, count)
+    stages = draws.quota(values["maturity_shares"], count)
     areas = draws.quota(values["epci_shares"], count)
     rows = []
     for rank, (level, stage, area) in enumerate(zip(levels, stages, areas, strict=True), start=1):
         need, goal, french, english = draws.pick(NEEDS)
         town = draws.pick([town for town in towns if town["epci_id"] == area])
-        start = draws.whole(2012, 2021)
-        budget = int(lognormal(draws.unit(), 38000, 0.9) / 100) * 100
+        start = draws.whole(*values["project_start_years"])
+        budget = int(lognormal(draws.unit(), typical, values["project_budget_sigma"]) / 100) * 100
+        signed = min(charter["most"], charter["least"] + budget / charter["eur_per_unit"])
         rows.append(
             {
                 "project_id": f"p{rank:03d}",
@@ -55,11 +56,11 @@ def projects(values: Values, towns: list[Row], draws: Draws) -> list[Row]:
                 "epci_id": area,
                 "municipality_code": town["municipality_code"],
                 "year_start": start,
-                "duration_years": draws.whole(4, 7),
+                "duration_years": draws.whole(*values["project_years"]),
                 "maturity": stage,
                 "shared_governance": int(level),
-                "charter_signed": draws.chance(min(0.9, 0.15 + budget / 110000)),
-                "scaled_early": stage == "scaling" and draws.chance(0.55),
+                "charter_signed": draws.chance(signed),
+                "scaled_early": stage == "scaling" and draws.chance(values["early_among_scaling"]),
                 "budget_eur": budget,
             }
         )
@@ -68,16 +69,18 @@ def projects(values: Values, towns: list[Row], draws: Draws) -> list[Row]:
 
 def participations(values: Values, found: list[Row], organisations: list[Row], draws: Draws) -> list[Row]:
     """Return who takes part in what; one project of the agglomeration, the hub, has fifteen members."""
+    mix, gives = values["project_member_mix"], values["money_chance"]
     alive = [
         row
         for row in organisations
         if row["kind"] != "public_body" or row["subkind"] in {"municipality", "epci"}
     ]
     groups = {
-        name: {kind: [row for row in alive if (row["epci_id"], row["kind"]) == (name, kind)] for kind in _MIX}
+        name: {kind: [row for row in alive if (row["epci_id"], row["kind"]) == (name, kind)] for kind in mix}
         for name in names.EPCI
     }
-    sizes = [2 + draws.pick((0, 1, 1, 2, 2, 2, 3, 4)) for _ in found]
+    sizes = [draws.pick(values["project_members"]) for _ in found]
+    low, high = min(values["project_members"]), values["most_members"]
     hub = next(
         place for place, row in enumerate(found) if row["epci_id"] == "E2" and row["maturity"] == "trial"
     )
@@ -85,22 +88,23 @@ def participations(values: Values, found: list[Row], organisations: list[Row], d
     while sum(sizes) != values["participations"]:
         place = draws.whole(0, len(found) - 1)
         step = 1 if sum(sizes) < values["participations"] else -1
-        if place != hub and sizes[place] + step in range(2, 9):
+        if place != hub and sizes[place] + step in range(low, high + 1):
             sizes[place] += step
     rows: list[Row] = []
     for project, size in zip(found, sizes, strict=True):
         members: dict[str, Row] = {}
         while len(members) < size:
-            kind = "association" if not members else draws.weighted(list(_MIX), list(_MIX.values()))
+            kind = "association" if not members else draws.weighted(list(mix), list(mix.values()))
             pool = groups[project["epci_id"]][kind]
             pool = [row for row in pool if _there(row, project)]
             if pool:
-                member = draws.weighted(pool, [4.0 if row["actor_id"] else 1.0 for row in pool])
+                weights = [values["story_weight"] if row["actor_id"] else 1.0 for row in pool]
+                member = draws.weighted(pool, weights)
                 members[member["org_id"]] = member
-        shares = [draws.unit() + 0.1 for _ in members]
+        shares = [draws.unit() + values["least_money_part"] for _ in members]
         for rank, (member, share) in enumerate(zip(members.values(), shares, strict=True)):
             whole = sum(round(one * 1000) for one in shares)
-            money = draws.chance(0.2 if member["kind"] == "association" else 0.8)
+            money = draws.chance(gives["association" if member["kind"] == "association" else "others"])
             rows.append(
                 {
                     "project_id": project["project_id"],
@@ -109,13 +113,12 @@ def participations(values: Values, found: list[Row], organisations: list[Row], d
                     "contribution_eur": int(project["budget_eur"] * round(share * 1000) / whole / 10) * 10
                     if money
                     else 0,
-                    "contribution_days": draws.whole(2, 60),
+                    "contribution_days": draws.whole(*values["contribution_days"]),
                 }
             )
     return rows
 
 
-_MIX: Final = {"association": 0.45, "company": 0.2, "public_body": 0.22, "foundation": 0.07, "academic": 0.06}
 _ROLES: Final = {
     "association": ("operator", "operator", "host", "adviser"),
     "company": ("funder", "operator", "adviser"),
@@ -139,7 +142,7 @@ def measurements(  # noqa: PLR0913, PLR0917 - what it measures, and on whom
     """
     budgets = {row["org_id"]: row for row in organisations}
     leads = {row["project_id"]: budgets[row["org_id"]] for row in members if row["role"] == "lead"}
-    effects = key["effects"]
+    effects, base, typical = key["effects"], values["measurement_levels"], values["project_budget_median_eur"]
     slots = [
         (project, project["year_start"] + step)
         for project in found
@@ -149,14 +152,24 @@ def measurements(  # noqa: PLR0913, PLR0917 - what it measures, and on whom
     excess = len(slots) - values["measurements"]
     dropped = set(draws.shuffled(range(len(slots)))[: max(0, excess)])
     levels = {row["project_id"]: (normal(draws.unit()), normal(draws.unit())) for row in found}
+    small = {name for name, row in leads.items() if row["budget_class"] == "under_10k"}
     luck = draws.strata(len(slots))
+    gone: set[int] = set()
+    for label in ("small", "others"):
+        group = [
+            place
+            for place, (project, _) in enumerate(slots)
+            if place not in dropped and (project["project_id"] in small) == (label == "small")
+        ]
+        count = round(values["missing_share"] * values["missing_ratio"][label] * len(group))
+        gone |= set(sorted(group, key=lambda place: luck[place])[:count])
     rows = []
     for place, (project, year) in enumerate(slots):
         noise = [normal(draws.unit()) for _ in range(4)]
-        by = draws.pick(("members", "members", "lead", "outside"))
+        by = draws.pick(values["measured_by"])
         if place in dropped:
             continue
-        trust, people = 5.6 + 0.7 * levels[project["project_id"]][0], 1.0
+        trust, people = base["trust"] + base["trust_between"] * levels[project["project_id"]][0], 1.0
         active = {
             "shared_governance": project["shared_governance"] >= SHARED,
             "charter": project["charter_signed"],
@@ -166,27 +179,25 @@ def measurements(  # noqa: PLR0913, PLR0917 - what it measures, and on whom
             if present:
                 trust += effects[name]["trust"]
                 people *= effects[name]["beneficiaries_ratio"]
-        scale = project["budget_eur"] / 38000
+        trust += base["trust_within"] * noise[0]
+        scale = project["budget_eur"] / typical
         people *= (
-            90
+            base["people"]
             * scale
-            * lognormal(0.5, 1, 1)
-            * _spread(levels[project["project_id"]][1], 0.25)
-            * _spread(noise[1], 0.15)
+            * _spread(levels[project["project_id"]][1], base["people_between"])
+            * _spread(noise[1], base["people_within"])
         )
-        small = leads[project["project_id"]]["budget_class"] == "under_10k"
-        missing = luck[place] < values["missing_share"] * (1.43 if small else 0.47)
+        missing = place in gone
+        jobs = scale * base["jobs"] + base["jobs_within"] * noise[2]
+        cost = project["budget_eur"] / project["duration_years"] * _spread(noise[3], base["cost_within"])
         rows.append(
             {
                 "project_id": project["project_id"],
                 "year": year,
                 "beneficiaries": "" if missing else max(1, int(round(people, 3))),
-                "jobs": "" if missing else max(0, int(round(scale * 0.8 + 0.6 * noise[2], 3))),
-                "cost_eur": int(
-                    project["budget_eur"] / project["duration_years"] * _spread(noise[3], 0.1) / 10
-                )
-                * 10,
-                "trust": "" if missing else f"{min(10.0, max(0.0, trust + 0.6 * noise[0])):.1f}",
+                "jobs": "" if missing else max(0, int(round(jobs, 3))),
+                "cost_eur": int(cost / 10) * 10,
+                "trust": "" if missing else f"{min(10.0, max(0.0, trust)):.1f}",
                 "measured_by": by,
             }
         )

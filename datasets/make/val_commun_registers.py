@@ -76,34 +76,41 @@ def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-def rna_register(organisations: list[Row], towns: list[Row], draws: Draws) -> list[Row]:
+def _update(register: Values, created: int, draws: Draws) -> str:
+    year = min(_LAST_YEAR, created + draws.whole(*register["update_after_years"]))
+    return _day(max(register["first_update"], year), draws)
+
+
+def rna_register(values: Values, organisations: list[Row], towns: list[Row], draws: Draws) -> list[Row]:
     """Return one row an association: the register keeps those that have stopped without saying so."""
     places = {town["municipality_code"]: town for town in towns}
-    rows = []
+    rows, register = [], values["rna_register"]
     for row in organisations:
         if row["kind"] != "association":
             continue
         town = places[row["municipality_code"]]
         created = _day(row["year_created"], draws)
-        # Half of those that closed never declared it: still « A » in the register.
-        gone = row["year_closed"] and draws.chance(0.5)
+        # Those that closed without declaring it are still « A » in the register.
+        gone = row["year_closed"] and draws.chance(register["closing_declared"])
         closed = _day(row["year_closed"], draws) if gone else ""
-        updated = closed or _day(max(2009, min(_LAST_YEAR, row["year_created"] + draws.whole(0, 9))), draws)
+        updated = closed or max(created, _update(register, row["year_created"], draws))
         rows.append(
             dict.fromkeys(RNA, "")
             | {
                 "id": row["rna"],
-                "siret": names.siret(row["siren"]) if row["siren"] and draws.chance(0.6) else "",
+                "siret": names.siret(row["siren"])
+                if row["siren"] and draws.chance(register["siret_known"])
+                else "",
                 "gestion": "001P",
                 "date_creat": created,
-                "date_decla": _later(created, draws.whole(5, 90)),
-                "date_publi": _later(created, draws.whole(100, 160)),
+                "date_decla": _later(created, draws.whole(*register["declared_after_days"])),
+                "date_publi": _later(created, draws.whole(*register["published_after_days"])),
                 "date_disso": closed or "0001-01-01",
                 "nature": "D",
                 "groupement": "S",
-                "titre": row["name"].upper() if draws.chance(0.7) else row["name"],
+                "titre": row["name"].upper() if draws.chance(register["capitals"]) else row["name"],
                 "objet": draws.pick(names.DOMAIN_PURPOSES[row["domain"]]),
-                "adrs_numvoie": str(draws.whole(1, 60)),
+                "adrs_numvoie": str(draws.whole(*register["street_numbers"])),
                 "adrs_typevoie": "RUE",
                 "adrs_libvoie": draws.pick(_STREETS),
                 "adrs_codeinsee": town["municipality_code"],
@@ -124,38 +131,39 @@ def _band(head: int) -> str:
 
 def legal_units(values: Values, organisations: list[Row], draws: Draws) -> list[Row]:
     """Return the legal units: every organisation with a SIREN, then firms too small for the frame."""
-    rows = []
+    rows, stock = [], values["sirene_stock"]
     known = [row for row in organisations if row["siren"]]
     towns = [place for places in names.PLACES.values() for place in places]
     small = [
         {
-            "siren": names.siren(4000 + rank), "kind": "company", "subkind": "company", "employer": False,
-            "rna": "",
+            "siren": names.siren(stock["small_firm_rank"] + rank), "kind": "company", "subkind": "company",
+            "employer": False, "rna": "", "year_closed": "", "domain": "",
             "name": f"{draws.pick(names.COMPANY_TRADES)[0]} {names.of_place(draws.pick(towns))}",
-            "headcount": draws.whole(0, 9), "year_created": draws.whole(1990, 2023), "year_closed": "",
-            "domain": "",
+            "headcount": draws.whole(*stock["small_firm_headcount"]),
+            "year_created": draws.whole(*stock["small_firm_years"]),
         }
         for rank in range(values["sirene_rows"] - len(known))
     ]  # fmt: skip
     for row in known + small:
         legal = _LEGAL[row["kind"] if row["kind"] in {"association", "company"} else row["subkind"]]
         trade = [code for name, code in names.COMPANY_TRADES if row["name"].startswith(name)]
-        size = "" if row["kind"] != "company" else "PME" if row["headcount"] < 250 else "ETI"  # noqa: PLR2004
-        social = (
-            "O" if row["kind"] == "association" and draws.chance(0.55) else "" if draws.chance(0.7) else "N"
-        )
+        small_firm = row["headcount"] < stock["mid_cap_from"]
+        size = "" if row["kind"] != "company" else "PME" if small_firm else "ETI"
+        flagged = row["kind"] == "association" and draws.chance(stock["social_flag"])
+        social = "O" if flagged else "" if draws.chance(stock["social_blank"]) else "N"
+        closed = row["year_closed"] and draws.chance(stock["closing_known"])
         rows.append(
             {
                 "siren": row["siren"],
-                "dateCreationUniteLegale": _day(max(1973, row["year_created"]), draws),
+                "dateCreationUniteLegale": _day(max(stock["first_year"], row["year_created"]), draws),
                 "sigleUniteLegale": "",
                 "identifiantAssociationUniteLegale": row["rna"]
                 if row["rna"] and draws.chance(values["sirene_rna_known_share"])
                 else "",
                 "trancheEffectifsUniteLegale": _band(row["headcount"]),
-                "anneeEffectifsUniteLegale": "2023" if row["headcount"] else "",
+                "anneeEffectifsUniteLegale": str(stock["headcount_year"]) if row["headcount"] else "",
                 "categorieEntreprise": size,
-                "etatAdministratifUniteLegale": "C" if row["year_closed"] and draws.chance(0.6) else "A",
+                "etatAdministratifUniteLegale": "C" if closed else "A",
                 "denominationUniteLegale": row["name"].upper(),
                 "categorieJuridiqueUniteLegale": legal,
                 "activitePrincipaleUniteLegale": trade[0]
@@ -172,22 +180,31 @@ def legal_units(values: Values, organisations: list[Row], draws: Draws) -> list[
 
 
 def subsidies(values: Values, organisations: list[Row], tied: list[Row], draws: Draws) -> list[Row]:
-    """Return published grants, 2018 to 2024, along the ties between associations and authorities."""
+    """Return published grants, along the ties of associations and authorities live that year."""
     known = {row["org_id"]: row for row in organisations}
-    live = [
-        (known[tie["org_a"]], known[tie["org_b"]])
-        for tie in tied
-        if known[tie["org_b"]]["kind"] == "public_body" and known[tie["org_a"]]["kind"] == "association"
-    ]
     units = draws.strata(values["subsidy_rows"])
+    grant, sigma = values["grants"], values["subsidy_sigma"] * values["subsidy_sigma_kept"]
+    first, last = grant["years"]
+    live = {
+        year: [
+            (known[tie["org_a"]], known[tie["org_b"]])
+            for tie in tied
+            if known[tie["org_b"]]["kind"] == "public_body"
+            and known[tie["org_a"]]["kind"] == "association"
+            and tie["year_start"] <= year <= (tie["year_end"] or _LAST_YEAR)
+        ]
+        for year in range(first, last + 1)
+    }
     rows = []
     for rank, unit in enumerate(units, start=1):
-        holder, giver = draws.weighted(live, [1.0] * len(live))
+        year = draws.whole(*grant["years"])
+        holder, giver = draws.pick(live[year])
         median = values["subsidy_median_eur"]
         if giver["subkind"] == "municipality":
             median /= values["municipal_divisor"]
-        amount = max(50, int(lognormal(unit, median, values["subsidy_sigma"] * 0.75) / 10) * 10)
-        day = _day(draws.whole(2018, 2024), draws)
+        amount = max(values["least_amount_eur"], int(lognormal(unit, median, sigma) / 10) * 10)
+        day = _day(year, draws)
+        blank = holder["siren"] and draws.chance(grant["rna_blank"])
         rows.append(
             {
                 "nomAttribuant": giver["name"],
@@ -196,17 +213,17 @@ def subsidies(values: Values, organisations: list[Row], tied: list[Row], draws: 
                 "referenceDecision": f"DEL-{day[:4]}-{rank:04d}",
                 "nomBeneficiaire": holder["name"],
                 "idBeneficiaire": names.siret(holder["siren"]) if holder["siren"] else "",
-                "rnaBeneficiaire": "" if holder["siren"] and draws.chance(0.5) else holder["rna"],
+                "rnaBeneficiaire": "" if blank else holder["rna"],
                 "objet": draws.pick(("Fonctionnement", "Projet : ", "Action : ")).replace(
                     " : ", f" : {draws.pick(names.DOMAIN_PURPOSES[holder['domain']])}"
                 ),
                 "montant": str(amount),
-                "nature": "aide en numéraire" if draws.chance(0.94) else "aide en nature",
-                "conditionsVersement": "unique" if amount < 23000 else "échelonné",  # noqa: PLR2004
-                "datesPeriodeVersement": f"{day}/{_later(day, 200)}",
+                "nature": "aide en numéraire" if draws.chance(grant["in_cash"]) else "aide en nature",
+                "conditionsVersement": "unique" if amount < grant["instalments_from_eur"] else "échelonné",
+                "datesPeriodeVersement": f"{day}/{_later(day, grant['paid_over_days'])}",
                 "idRAE": "",
                 "notificationUE": "non",
-                "pourcentageSubvention": "1" if draws.chance(0.8) else "0.5",
+                "pourcentageSubvention": "1" if draws.chance(grant["whole_share"]) else "0.5",
                 "dispositifAide": "",
             }
         )
@@ -225,25 +242,29 @@ def contracts(values: Values, organisations: list[Row], draws: Draws) -> list[Ro
     """Return contracts notified in 2024 and 2025, one row a holder: amounts repeat with several holders."""
     buyers = [row for row in organisations if row["subkind"] in {"municipality", "epci"}]
     firms = [row for row in organisations if row["kind"] == "company"]
-    insertion = [row for row in organisations if row["kind"] == "association" and row["employer"]]
+    insertion = [
+        row
+        for row in organisations
+        if row["kind"] == "association" and row["employer"] and not row["year_closed"]
+    ]
     rows: list[Row] = []
-    rank = 0
+    rank, market = 0, values["contracts"]
+    low, high = market["amount_eur"]
+    social_shares = market["social_clause_shares"]
     while len(rows) < values["contract_rows"]:
         rank += 1
-        buyer = draws.weighted(buyers, [row["headcount"] + 10 for row in buyers])
+        buyer = draws.weighted(buyers, [row["headcount"] + market["buyer_weight_added"] for row in buyers])
         title, code, _ = draws.pick(_OBJECTS)
-        social = draws.weighted(
-            ("Pas de considération sociale", "Clause sociale", "Critère social", "Marché réservé"),
-            (62, 20, 12, 6),
-        )
-        count = 2 + draws.chance(0.25) if draws.chance(values["several_holders_share"]) else 1
+        social = draws.weighted(list(social_shares), list(social_shares.values()))
+        several = draws.chance(values["several_holders_share"])
+        count = 2 + draws.chance(market["third_holder"]) if several else 1
         count = min(count, values["contract_rows"] - len(rows))
         pool = insertion if social == "Marché réservé" else firms
         holders: dict[str, Row] = {}
         while len(holders) < count:
             holder = draws.pick(pool)
             holders[holder["org_id"]] = holder
-        day = _day(draws.whole(2024, 2025), draws)
+        day = _day(draws.whole(*market["years"]), draws)
         base = {
             "id": f"{day[:4]}VC{rank:05d}",
             "acheteur.id": names.siret(buyer["siren"]),
@@ -254,16 +275,16 @@ def contracts(values: Values, organisations: list[Row], draws: Draws) -> list[Ro
             "modalitesExecution": "Sans objet",
             "marcheInnovant": "false",
             "ccag": "Pas de CCAG",
-            "offresRecues": str(max(count, 1 + poisson(draws.unit(), 2.4))),
+            "offresRecues": str(max(count, 1 + poisson(draws.unit(), market["more_offers_mean"]))),
             "attributionAvance": "false",
             "typeGroupementOperateurs": "Conjoint" if count > 1 else "Pas de groupement",
-            "procedure": draws.pick(("Procédure adaptée", "Procédure adaptée", "Appel d'offres ouvert")),
+            "procedure": draws.pick(market["procedures"]),
             "lieuExecution.code": "00",
             "lieuExecution.typeCode": "Code département",
-            "dureeMois": str(draws.pick((6, 12, 24, 36, 48))),
+            "dureeMois": str(draws.pick(market["months"])),
             "dateNotification": day,
-            "datePublicationDonnees": _later(day, draws.whole(5, 70)),
-            "montant": str(int(between(draws.unit(), 25000, 2400000, 1.8) / 100) * 100),
+            "datePublicationDonnees": _later(day, draws.whole(*market["published_after_days"])),
+            "montant": str(int(between(draws.unit(), low, high, market["amount_power"]) / 100) * 100),
             "typesPrix": "Définitif ferme",
             "formePrix": "Forfaitaire",
             "sousTraitanceDeclaree": "false",

@@ -53,13 +53,16 @@ def _shares(values: Values) -> dict[bool, dict[str, float]]:
 
 def survey(values: Values, draws: Draws) -> list[Row]:
     """Return 1 500 answers. ``activity_pct``: share of a normal spring's activity; weights average to 1."""
-    total = values["survey_rows"]
-    states, low = _shares(values), values["low_activity_share"]
-    share = values["employer_population_share"]
-    below = {True: low["employer"], False: round((low["all"] - share * low["employer"]) / (1 - share), 6)}
+    total, answers = values["survey_rows"], values["survey_answers"]
+    low_end, most = answers["quiet_below_pct"], answers["most_activity_pct"]
+    powers, day = answers["activity_powers"], date.fromisoformat(answers["first_day"])
+    cash, resume = answers["most_cash_months"], answers["intends_to_resume"]
+    states, share = _shares(values), values["employer_population_share"]
+    low, first = values["low_activity_share"], values["low_activity_share_of_employers"]
+    below = {True: first, False: round((low - share * first) / (1 - share), 6)}
     rows: list[Row] = []
     cells = _cells(values)
-    seats = apportion({f"{employer}:{label}": answers for employer, label, _, answers in cells}, total)
+    seats = apportion({f"{employer}:{label}": part for employer, label, _, part in cells}, total)
     for employer, label, population, _ in cells:
         count = seats.count(f"{employer}:{label}")
         quiet = draws.quota({"quiet": below[employer], "active": 1 - below[employer]}, count)
@@ -68,6 +71,7 @@ def survey(values: Values, draws: Draws) -> list[Row]:
         for state, level, domain, area in zip(
             draws.quota(states[employer], count), quiet, domains, areas, strict=True
         ):
+            worse = "worse" if state in {"weakened", "tense"} else "others"
             aids = [
                 name
                 for name, chance in values["aids_share"].items()
@@ -75,24 +79,25 @@ def survey(values: Values, draws: Draws) -> list[Row]:
             ]
             aids = [name for name in aids if employer or name != "short_time_work"]
             activity = (
-                int(20 * draws.unit() ** 1.5) if level == "quiet" else 20 + int(91 * draws.unit() ** 1.7)
+                int(low_end * draws.unit() ** powers["quiet"])
+                if level == "quiet"
+                else low_end + int((most - low_end + 1) * draws.unit() ** powers["active"])
             )
             rows.append(
                 {
                     "domain": domain,
                     "budget_class": label,
                     "employer": employer,
-                    "headcount": 1
-                    + int({"under_10k": 1, "10k_to_500k": 8, "over_500k": 60}[label] * draws.unit() ** 2)
+                    "headcount": 1 + int(answers["headcount_span"][label] * draws.unit() ** 2)
                     if employer
                     else 0,
                     "epci_id": area,
-                    "answer_date": (date(2020, 5, 14) + timedelta(days=draws.whole(0, 32))).isoformat(),
+                    "answer_date": (day + timedelta(days=draws.whole(0, answers["days"]))).isoformat(),
                     "activity_pct": activity,
                     "partnership_state": state,
                     "aids_asked": ";".join(aids) or "none",
-                    "cash_months": draws.whole(0, 4 if state in {"weakened", "tense"} else 12),
-                    "intends_to_resume": draws.weighted(("yes", "partly", "no", "unknown"), (58, 24, 4, 14)),
+                    "cash_months": draws.whole(0, cash[worse]),
+                    "intends_to_resume": draws.weighted(list(resume), list(resume.values())),
                     "weight": round(population * total / count, 4),
                 }
             )

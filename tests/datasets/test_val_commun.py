@@ -160,7 +160,7 @@ def test_no_true_value_outside_the_key():
     """Nothing under datasets/ holds a planted effect: they stand in exercises/keys/, which never travels."""
     for path in [*MAKE.glob("val_commun*"), *DATASETS.glob("val_commun*.md")]:
         text = path.read_text(encoding="utf-8")
-        assert not re.search(r"key_seed: \d|near_if_member: \d|beneficiaries_ratio: \d", text), path.name
+        assert not re.search(r"key_seed: \d|\bpull: \d|beneficiaries_ratio: \d", text), path.name
 
 
 # --- Nobody real --------------------------------------------------------------------------------------------
