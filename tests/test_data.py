@@ -82,6 +82,21 @@ def test_one_language(lang, title):
     assert list(cases.columns) == list(cases.attrs["titles"])
 
 
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_what_a_table_carries(name, lang):
+    """In each language a table has its title, a line of source, and a distinct title for each column."""
+    frame = load(name, lang)
+    assert frame.attrs["source_line"] == data.source_line(name, lang)
+    assert frame.attrs["title"] == data.describe(frame.head(1), lang).title
+    titles = [frame.attrs["titles"][column] for column in frame.columns]
+    assert all(titles)
+    assert len(set(titles)) == len(titles)
+    assert not [
+        title for title in titles if title.endswith(("(français)", "(anglais)", "(French)", "(English)"))
+    ]
+
+
 def test_attributes():
     """A table carries its title, its line of source, its licence and whether it is synthetic."""
     assert load("cases", "en").attrs | {"titles": None} == {

@@ -14,7 +14,10 @@ from alliances.data_checks import worked_out
 from alliances.errors import AlliancesError
 
 DATASETS = Path(__file__).resolve().parents[1] / "datasets"
-SMALL = ["sources", "facts", "giving", "tools", "measures_frame", "review_2022", "departments_tiles"]
+SMALL = [
+    "sources", "facts", "giving", "tools", "measures_frame", "review_2022", "departments_tiles",
+    "departments", "regions",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -58,6 +61,27 @@ def told(language="fr"):
     ]
 
 
+@pytest.fixture(scope="module")
+def real():
+    """What our checks find in the tables of the course as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ALLIANCES_DATA", raising=False)
+        return data_validation.validate()
+
+
+def test_the_tables_of_the_course_are_clean(real):
+    """Every table keeps its descriptor, its links, its sums and what it shares with other tables."""
+    assert [problem.message("en") for problem in real.problems] == []
+    assert real.refusals == ()
+    assert real.tables == len(json.loads((DATASETS / "datapackage.json").read_text("utf-8"))["resources"])
+
+
+def test_the_publishers_gate_lets_the_course_through(monkeypatch):
+    """The validator that publishers use finds nothing in the tables of the course."""
+    monkeypatch.delenv("ALLIANCES_DATA", raising=False)
+    assert data_validation.gate_problems() == []
+
+
 def test_a_good_copy(folder):
     """The copy breaks nothing."""
     assert told() == []
@@ -86,6 +110,8 @@ BROKEN = [
     (("tools", "dla", {"sources": "S310;S999"}), "rule_link sources", "« S999 » n'existe pas dans"),
     (("tools", "dla", {"stages": "sometimes"}), "rule_pattern_like stages", "Par exemple : awareness"),
     (("review_2022", "fund", {"fact_id": "nowhere"}), "rule_link fact_id", "pas dans la table facts"),
+    (("regions", "53", {"population": "3"}), "check_total population", "la table departments pour 53"),
+    (("departments_tiles", "01", {"code": "20"}), "rule_link code", "« 20 » n'existe pas dans la table dep"),
 ]
 
 
@@ -243,7 +269,7 @@ def test_command_validate(folder, capsys):
     """A good folder gives status 0; a broken one gives status 1 and the sentence."""
     status, out, _ = run(capsys, "validate", "--no-gate")
     assert status == 0
-    assert "Rien à corriger : 7 tables" in out
+    assert "Rien à corriger : 9 tables" in out
     assert "frictionless n'a pas été passé" in out
     change(folder, "tools", "dla", access="now_and_then")
     status, out, _ = run(capsys, "validate", "--no-gate")

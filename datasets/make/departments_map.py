@@ -33,14 +33,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import lzma
 import sys
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -50,6 +48,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry import MultiPolygon, Polygon
 from shapely.ops import unary_union
+from topology import Ring, topology, written
 
 Shape: TypeAlias = Any  # shapely ships no types
 FOLDER: Final = Path(__file__).resolve().parents[1]
@@ -124,8 +123,8 @@ def without_holes(shapes: list[Shape]) -> list[Shape]:
     return given
 
 
-def rings(shape: Shape) -> list[list[int]]:
-    """Return closed rings as flat whole numbers: first point, then steps; small islands left out."""
+def rings(shape: Shape) -> list[Ring]:
+    """Return closed rings as points in whole numbers, the last not repeated; small islands left out."""
     found = []
     for number, one in enumerate(parts(shape)):
         if number and one.area < ISLET:
@@ -135,16 +134,12 @@ def rings(shape: Shape) -> list[list[int]]:
             points = [point for place, point in enumerate(points) if not place or point != points[place - 1]]
             if points[0] == points[-1]:
                 points.pop()
-            if len(points) < 3:  # noqa: PLR2004 - no surface
-                continue
-            flat = list(points[0])
-            for (x0, y0), (x1, y1) in pairwise(points):
-                flat += [x1 - x0, y1 - y0]
-            found.append(flat)
+            if len(points) >= 3:  # noqa: PLR2004 - fewer have no surface
+                found.append(points)
     return found
 
 
-def outlines(shapes: dict[str, list[Shape]]) -> dict[str, list[list[int]]]:
+def outlines(shapes: dict[str, list[Shape]]) -> dict[str, list[Ring]]:
     """Merge, project, place and simplify; return the rings of each département."""
     merged = {
         code: shapely.union_all([project(one, OVERSEAS.get(code, 2154)) for one in found], grid_size=GRID)
@@ -184,23 +179,16 @@ def main() -> None:
     """Write the file."""
     shapes, names = read(Path(sys.argv[1]))
     found = outlines(shapes)
-    lines = [
-        f'  {json.dumps(code)}: {{"name": {json.dumps(names[code], ensure_ascii=False)}, "rings": '
-        + json.dumps(found[code], separators=(",", ":"))
-        + "}"
-        for code in found
-    ]
-    head = (
-        '{\n "about": "Outlines of 101 départements, for drawings only: see make/departments_map.py",\n'
-        ' "source": "IGN, ADMIN EXPRESS COG (34 875 communes: 2025 or 2026, not stated), simplified",\n'
-        ' "licence": "etalab-2.0",\n'
-        ' "ring": "flat whole numbers: x and y of the first point, then steps dx, dy; closed; y downwards",\n'
-        ' "departments": {\n'
+    made = topology(
+        {code: (names[code], rings_of_one) for code, rings_of_one in found.items()},
+        "departments",
+        about="Outlines of 101 départements, for drawings only: see make/departments_map.py",
+        source="IGN, ADMIN EXPRESS COG (34 875 communes: 2025 or 2026, not stated), simplified",
+        licence="etalab-2.0",
     )
-    text = head + ",\n".join(lines) + "\n }\n}\n"
+    text = written(made)
     (FOLDER / "departments_map.json").write_text(text, encoding="utf-8", newline="\n")
-    count = sum(len(ring) // 2 for found_rings in found.values() for ring in found_rings)
-    print(f"{len(found)} départements, {count} points, {len(text.encode()) / 1024:.0f} KB")
+    print(f"{len(found)} départements, {len(made['arcs'])} arcs, {len(text.encode()) / 1024:.0f} KB")
 
 
 if __name__ == "__main__":

@@ -188,33 +188,46 @@ def department_tiles() -> list[tuple[str, str, int, int]]:
 def department_outlines() -> dict[str, tuple[str, list[list[tuple[int, int]]]]]:
     """Return name and closed rings of each of the 101 départements by code, for ``chart.department_map``.
 
-    Points are ``(x, y)`` in thousandths of the width of the map, y downwards. The map is a drawing: overseas
-    départements and, a second time, those around Paris have scales of their own. It comes from IGN, ADMIN
-    EXPRESS COG, Licence Ouverte 2.0 (``datasets/make/departments_map.py``).
+    Points are ``(x, y)`` in thousandths of the width of the map, y downwards; a hole stands behind its outer
+    ring, the other way round. The map is a drawing: overseas départements and, a second time, those around
+    Paris have scales of their own. The file is planar TopoJSON, which other libraries read too; it comes from
+    IGN, ADMIN EXPRESS COG, Licence Ouverte 2.0 (``datasets/make/departments_map.py``).
 
     Raises:
         AlliancesError: the file is missing or malformed.
     """
     path = data_folder() / _OUTLINES
     try:
-        found = json.loads(read_text(path))["departments"]
+        found = json.loads(read_text(path))
+        arcs = [_points(arc) for arc in found["arcs"]]
         return {
-            code: (str(entry["name"]), [_ring(flat) for flat in entry["rings"]])
-            for code, entry in found.items()
+            str(shape["id"]): (
+                str(shape["properties"]["name"]),
+                [_ring(ring, arcs) for polygon in shape["arcs"] for ring in polygon],
+            )
+            for shape in found["objects"]["departments"]["geometries"]
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise SourceError("chart.bad_outlines", path=path, reason=repr(error)) from error
 
 
-def _ring(flat: list[int]) -> list[tuple[int, int]]:
-    """Return the points of a ring stored as first point and steps."""
-    steps = iter(flat)
+def _points(arc: list[list[int]]) -> list[tuple[int, int]]:
+    """Return the points of an arc, stored as first point and steps."""
     x = y = 0
     points = []
-    for right, down in zip(steps, steps, strict=True):
+    for right, down in arc:
         x, y = x + right, y + down
         points.append((x, y))
     return points
+
+
+def _ring(numbers: list[int], arcs: list[list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """Join arcs end to end, those below zero backwards; the closing point is not repeated."""
+    if not numbers:
+        raise ValueError(numbers)
+    return [
+        point for number in numbers for point in (arcs[number] if number >= 0 else arcs[~number][::-1])[:-1]
+    ]
 
 
 def practice_bank(slug: str) -> dict[str, Any]:

@@ -159,6 +159,26 @@ def _mirror(name: str, settings: dict[str, Any], tables: Tables) -> Iterator[Pro
                 yield Problem(name, line, mine, "data.check_mirror", values)
 
 
+def _totals(name: str, settings: list[dict[str, Any]], tables: Tables) -> Iterator[Problem]:
+    """A column holds the sums of a column of another table, or numbers of its rows, by key."""
+    for setting in settings:
+        sums: dict[str, float] = defaultdict(float)
+        for _, row in tables[setting["resource"]]:
+            if "of" not in setting:
+                sums[row[setting["by"]]] += 1
+            elif row[setting["of"]]:
+                sums[row[setting["by"]]] += float(row[setting["of"]])
+        for line, row in tables[name]:
+            cell, expected = row[setting["field"]], sums.get(row[setting["key"]])
+            if (float(cell) if cell else None) != expected:
+                told = {"value": cell, "table": setting["resource"]}
+                told |= {
+                    "key": row[setting["key"]],
+                    "expected": "" if expected is None else f"{expected:.12g}",
+                }
+                yield Problem(name, line, setting["field"], "data.check_total", told)
+
+
 _CHECKS: Final[dict[str, Callable[[str, Any, Tables], Iterator[Problem]]]] = {
     "lists": _lists,
     "symmetric": _symmetric,
@@ -167,4 +187,5 @@ _CHECKS: Final[dict[str, Callable[[str, Any, Tables], Iterator[Problem]]]] = {
     "bounds": _bounds,
     "statuses": _statuses,
     "mirror": _mirror,
+    "totals": _totals,
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shutil
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +15,17 @@ from alliances import data
 from alliances.errors import SourceError
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
+
+
+def script(name):
+    """A script of ``datasets/make``, imported from its file."""
+    spec = importlib.util.spec_from_file_location(name, DATASETS / "make" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+topology = script("topology")
 TILES = {code: (name, row, column) for code, name, row, column in data.department_tiles()}
 OUTLINES = data.department_outlines()
 MAINLAND = [code for code in TILES if not code.startswith("97")]
@@ -84,6 +97,44 @@ def test_neighbours_share_their_border():
     assert len(mine & others) >= 0.95 * len(mine)
 
 
+def test_the_map_is_topojson():
+    """The file is planar TopoJSON as specified, and is what its script makes of the outlines."""
+    text = (DATASETS / "departments_map.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    assert found["type"] == "Topology"
+    assert found["transform"] == {"scale": [1, 1], "translate": [0, 0]}
+    shapes = found["objects"]["departments"]["geometries"]
+    assert {shape["type"] for shape in shapes} == {"MultiPolygon"}
+    assert (
+        [shape["id"] for shape in shapes] == [shape["properties"]["code"] for shape in shapes] == [*OUTLINES]
+    )
+    about = {key: found[key] for key in ("about", "source", "licence")}
+    assert text == topology.written(topology.topology(OUTLINES, "departments", **about))
+
+
+def test_a_common_border_is_written_once():
+    """An arc is used by one ring, or by two, which run along it in opposite directions."""
+    found = json.loads((DATASETS / "departments_map.json").read_text(encoding="utf-8"))
+    used = Counter(
+        number
+        for shape in found["objects"]["departments"]["geometries"]
+        for polygon in shape["arcs"]
+        for ring in polygon
+        for number in ring
+    )
+    assert set(used.values()) == {1}
+    both = sum(~number in used for number in used if number >= 0)
+    assert both > 200
+    assert {number if number >= 0 else ~number for number in used} == set(range(len(found["arcs"])))
+
+
+def test_a_hole_turns_the_other_way():
+    """Drôme has a hole, the enclave of Vaucluse, written behind the outer ring and in the other direction."""
+    areas = [topology.surface(ring) for ring in OUTLINES["26"][1]]
+    assert [area > 0 for area in areas] == [True, False]
+    assert all(topology.surface(ring) > 0 for code in set(CODES) - {"26"} for ring in OUTLINES[code][1])
+
+
 def test_origin_and_licence_are_named():
     """File and descriptor name IGN and the licence; the source of the licence is in the table of sources."""
     about = json.loads((DATASETS / "departments_map.json").read_text(encoding="utf-8"))
@@ -93,10 +144,18 @@ def test_origin_and_licence_are_named():
     assert any(row["source_id"] == "S418" for row in data.rows("sources"))
 
 
+SHAPE = (
+    '"objects": {"departments": {"geometries": [{"id": "01", "properties": {"name": "Ain"}, "arcs": %s}]}}'
+)
+
+
 @pytest.mark.parametrize(
     "content",
-    ["{", "[]", '{"departments": {"01": {}}}', '{"departments": {"01": {"name": "Ain", "rings": [[1]]}}}'],
-)
+    [
+        "{", "[]", '{"arcs": []}', f'{{"arcs": [], {SHAPE % "[[[0]]]"}}}',
+        f'{{"arcs": [[1]], {SHAPE % "[]"}}}', f'{{"arcs": [], {SHAPE % "[[[]]]"}}}',
+    ],
+)  # fmt: skip
 def test_a_broken_file_is_named(tmp_path, monkeypatch, content):
     """A file of outlines that is not what it should be is refused with its path."""
     folder = shutil.copytree(DATASETS, tmp_path / "datasets")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -74,6 +75,15 @@ CONTRADICTIONS = [
     ("giving_donors_idf_ra_2016", "giving_donors_idf_ra_2016_sum"),
     ("tzcld_territories_2024_07", "tzcld_territories_2024_07_other"),
     ("law_scic_public_capital", "law_scic_public_capital_old"),
+    ("covid2_below20", "covid2_below20_other"),
+    ("scic_jobs_growth_2024", "scic_jobs_growth_computed_2024"),
+    ("ess_foundations_share_error", "ess_foundations_share_units"),
+    ("ptce_2018", "ptce_2023"),
+    ("phare_firm_per_firm_2015", "phare_firm_per_responsible_2015"),
+    ("ci_winners_2022", "ci_winners_sum_fair"),
+    ("adie_departments", "adie_departments_named"),
+    ("adie_years", "adie_years_other"),
+    ("mobility_lab_year_a", "mobility_lab_year_b"),
 ]
 
 
@@ -95,6 +105,56 @@ def test_memory_has_its_own_status():
         "volunteers_2013",
     ]
     assert {SOURCES[FACTS[name]["source_id"]]["read"] for name in recalled} == {"memory"}
+
+
+VIEWS = ["giving", "sector_jobs", "partnership_surveys"]
+
+
+@pytest.mark.parametrize("name", [*VIEWS, "cases", "case_readings", "case_evidence", "case_links", "schemes"])
+def test_nothing_from_memory_in_tables_for_work(name):
+    """Tables that exercises read hold no figure from memory, and name no document quoted from memory."""
+    recalled = {name for name, row in SOURCES.items() if row["read"] == "memory"}
+    for row in rows(name):
+        named = {row.get("source_id", ""), *row.get("sources", "").split(";")}
+        assert not named & recalled, row
+        assert row.get("status") != "memory_unverified", row
+
+
+@pytest.mark.checkout
+def test_exercises_that_read_figures_leave_memory_out():
+    """An exercise that loads the table of figures names the status that it has to leave out."""
+    folder = DATASETS.parent / "exercises"
+    loaded = re.compile(r"""(load|rows)\(\s*["']facts["']""")
+    texts = {path: path.read_text(encoding="utf-8") for path in folder.glob("*/code.*.md")}
+    assert texts
+    careless = [
+        path for path, told in texts.items() if loaded.search(told) and "memory_unverified" not in told
+    ]
+    assert careless == []
+
+
+def test_every_label_stands_alone():
+    """A label read by itself says what is counted: no « cette part », no pronoun for another row."""
+    leaning = re.compile(
+        r"\b(cet appel|cette (part|hausse|dynamique)|ces (données|sept)|même édition|le disent)\b"
+    )
+    assert [row["fact_id"] for row in FACTS.values() if leaning.search(row["label_fr"])] == []
+    texts = [row[column] for row in FACTS.values() for column in ("label_en", "base_en", "scope_en")]
+    assert [
+        text for text in texts if re.search(r"\b(mean|Money|Amount|Organisations|jobs) a \w+", text)
+    ] == []
+
+
+def test_recomputed_shares_are_near_the_published():
+    """Jobs over salaried employment give the published share within one point, where rows are comparable."""
+    found = {(row["measure"], row["area_code"], row["year"]): row for row in rows("sector_jobs")}
+    checked = [
+        abs(float(row["value"]) - float(found["share_of_jobs", area, year]["value"]))
+        for (measure, area, year), row in found.items()
+        if measure == "share_of_jobs_check" and row["comparable"] == "true"
+    ]
+    assert len(checked) == 4
+    assert max(checked) <= 1
 
 
 def test_percentages():
@@ -146,7 +206,7 @@ def test_published_pieces_of_giving_fit():
     assert again == pytest.approx(total, rel=0.02)
 
 
-@pytest.mark.parametrize("name", ["giving", "sector_jobs", "partnership_surveys"])
+@pytest.mark.parametrize("name", VIEWS)
 def test_views_repeat_facts(name):
     """A table that files facts says what they say, each fact once."""
     fields = CHECKS[name]["mirror"]["fields"]
@@ -156,6 +216,21 @@ def test_views_repeat_facts(name):
         assert {mine: row[mine] for mine in fields} == {
             m: FACTS[row["fact_id"]][its] for m, its in fields.items()
         }
+
+
+SAMPLES = {
+    "rs_leaders": "rs_sample_2016", "phare_institutions": "phare_mayors_sample_2016",
+    "elected_2024": "elected_sample_2024", "covid_wave1": "covid1_answers", "covid_wave2": "covid2_answers",
+    "covid_wave2_relayed": "covid2_answers",
+}  # fmt: skip
+
+
+def test_samples_are_those_of_the_figures():
+    """A survey has the size of sample that a figure gives, and none where no page read gives one."""
+    found = {row["survey"]: row["sample"] for row in rows("partnership_surveys")}
+    assert {survey: size for survey, size in found.items() if size} == {
+        survey: FACTS[fact]["value"] for survey, fact in SAMPLES.items()
+    }
 
 
 def test_single_answers_stay_within_a_hundred():
@@ -194,6 +269,16 @@ def test_goals_and_targets():
     assert [row["code"] for row in found if row["level"] == "goal"] == [str(n) for n in range(1, 18)]
     assert [row["code"] for row in found if row["level"] == "target"] == [f"17.{n}" for n in range(1, 20)]
     assert [row["code"] for row in found if row["relevance"] == "3"] == ["17", "17.16", "17.17"]
+
+
+def test_the_twelve_forms():
+    """Twelve legal forms, each with its basis, members, governance, money, when it suits and when not."""
+    found = rows("legal_forms")
+    assert len(found) == 12
+    for row in found:
+        for part in ("basis", "members", "governance", "money", "suits", "unsuited"):
+            assert row[f"{part}_fr"], (row["form_id"], part)
+            assert row[f"{part}_en"], (row["form_id"], part)
 
 
 def test_the_reviews_speak_of_themselves():

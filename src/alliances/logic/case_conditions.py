@@ -52,8 +52,8 @@ def _outside(row: Mapping[str, str]) -> int | None:
 
 
 CONDITIONS: Final = (
-    Condition("public", _named("public_actor")),
-    Condition("company", _named("company_actor")),
+    Condition("public", _named("public_actor_fr")),
+    Condition("company", _named("company_actor_fr")),
     Condition("both_ways", _both_ways),
     Condition("priced_order", _answered("priced_order")),
     Condition("new_solution", _answered("new_solution")),
