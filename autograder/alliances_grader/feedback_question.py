@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from alliances.questions.drawing import drawn_of, fill, written_figure
 from alliances.questions.registry import TYPES, type_of
 from alliances_grader.feedback_items import CriterionItem, Item
 from alliances_grader.feedback_words import (
@@ -15,6 +14,7 @@ from alliances_grader.feedback_words import (
     block,
     heading,
     points_of,
+    prompt_of,
     result_of,
     say,
     sentence,
@@ -66,11 +66,8 @@ def _prompt(item: Item) -> str:
 
 def _asked(item: Item) -> str:
     question = item.question
-    given = item.answer if isinstance(item.answer, Mapping) else {}
-    drawn = drawn_of(question, given.get("drawn")) or {}
     lang = question.get("lang", "fr")
-    figures = {name: written_figure(value, lang) for name, value in drawn.items()}
-    asked = block(fill(str(question.get("prompt", "")), figures))
+    asked = block(prompt_of(item))
     kind = type_of(question["type"]) if question.get("type") in TYPES else None
     for title, entries in () if kind is None or kind.shared_codes else kind.codes(question, lang):
         asked += f"<p>{sentence(title)}</p>" if title else ""

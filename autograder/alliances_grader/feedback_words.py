@@ -9,7 +9,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from alliances.i18n import Language, format_number, text
+from alliances.i18n import Language, text
+from alliances.questions.drawing import drawn_of, fill, written_figure
+from alliances.questions.marks import written_points
 from alliances.questions.prose import block_html, inline_html, plain_text, typographic
 from alliances_grader.feedback_items import Item
 from alliances_grader.feedback_remarks import Remark
@@ -25,6 +27,7 @@ __all__ = [
     "heading",
     "level_of",
     "points_of",
+    "prompt_of",
     "result_of",
     "say",
     "sentence",
@@ -97,10 +100,8 @@ def _template(key: str, language: Language) -> str:
 
 
 def written(page: Page, value: float) -> str:
-    """Write a number of points with as many decimals as it needs, two at most."""
-    value = round(value, 2)
-    decimals = 0 if value == int(value) else 1 if round(value, 1) == value else 2
-    return format_number(value, decimals, page.language)
+    """Write a number of points in the page's language."""
+    return written_points(value, page.language)
 
 
 def points_of(page: Page, points: float, max_points: float) -> str:
@@ -130,8 +131,21 @@ def _over(item: Item) -> str:
     return re.sub(rf"^{re.escape(item.id)}\b\W*", "", bare)
 
 
+def prompt_of(item: Item) -> str:
+    """Return a question's prompt with the figures that were drawn for this learner.
+
+    Where nothing was answered, nothing says which ones the page had shown: three dots stand for them.
+    """
+    given = item.answer if isinstance(item.answer, Mapping) else {}
+    drawn = drawn_of(item.question, given.get("drawn")) or {}
+    lang = item.question.get("lang", "fr")
+    figures = {str(name): "…" for name, _ in item.question.get("parameters") or ()}
+    figures |= {name: written_figure(value, lang) for name, value in drawn.items()}
+    return fill(str(item.question.get("prompt") or ""), figures)
+
+
 def _beginning(item: Item) -> str:
-    prompt = str(item.question.get("prompt") or "").strip()
+    prompt = prompt_of(item).strip()
     return re.split(r"(?<=[.?!…])\s|\n", prompt, maxsplit=1)[0]
 
 

@@ -32,6 +32,7 @@ Answers = Mapping[str, Any]
 
 _BESIDE: Final = "# answers.json: "
 _MOST_NAMED: Final = 20
+_MOST_ROWS: Final = 50
 _BESIDE_TEXT: Final = '<pre class="answer-file">'
 
 
@@ -85,9 +86,26 @@ def fill(notebook: Notebook, release: Notebook, answers: Answers) -> tuple[Flag,
 
 
 def answer_text(answer: object) -> str:
-    """Return what was written to an open question, stripped: ``{"text": …}``, or the text itself."""
+    """Return what was written to an open question, stripped: ``{"text": …}``, or the text itself.
+
+    Of a table with free rows (``{"rows": [{column: value}]}``), a line for each row that holds something.
+    """
     given = answer.get("text") if isinstance(answer, Mapping) else answer
-    return given.strip() if isinstance(given, str) else ""
+    if isinstance(given, str):
+        return given.strip()
+    rows = answer.get("rows") if isinstance(answer, Mapping) else None
+    lines = map(_row_text, rows[:_MOST_ROWS] if isinstance(rows, list) else ())
+    return "\n".join(filter(None, lines))
+
+
+def _row_text(row: object) -> str:
+    cells = row.items() if isinstance(row, Mapping) else ()
+    there = [
+        f"{name}: {value}"
+        for name, value in cells
+        if isinstance(value, (str, int, float)) and str(value).strip()
+    ]
+    return " | ".join(there)
 
 
 def written_answer(cell: Cell, release: Cell) -> str:
@@ -108,7 +126,7 @@ def _fill_text(cell: Cell, answer: object, flags: list[Flag]) -> None:
     text = answer_text(answer)
     if text:
         cell["source"] = text_block(text)
-    elif not _is_blank(answer):
+    elif not _is_blank(answer) and not _says_unknown(answer):
         flags.append(Flag("unsafe_answer", {"question": grade_id(cell)}))
 
 
@@ -141,6 +159,11 @@ def _merge_value(cell: Cell, released: Cell, answer: object, flags: list[Flag]) 
         return
     cell["source"] = f"{source}\n{_BESIDE}{python_literal(answer)}"
     flags.append(Flag("disagreement", {"question": name}))
+
+
+def _says_unknown(answer: object) -> bool:
+    """Say whether an open question was answered « Je ne sais pas »: an answer, and nothing to read."""
+    return isinstance(answer, Mapping) and answer.get("unknown") is True
 
 
 def _is_blank(answer: object) -> bool:

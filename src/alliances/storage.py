@@ -6,15 +6,61 @@ import contextlib
 import errno
 import os
 import tempfile
+import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alliances.errors import EnvironmentFault
 
-__all__ = ["previous_of", "write_fault", "write_safely"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["one_at_a_time", "previous_of", "write_fault", "write_safely"]
 
 _REFUSED: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _FULL: Final = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
+
+
+_TRIES: Final = 200
+_PAUSE: Final = 0.01  # seconds between two tries
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Let one process at a time read, merge and write back what is in ``folder``, which is made if need be.
+
+    The system lets go when a process ends, however it ends, and nothing is left in the folder. Where folders
+    cannot be locked (Windows, a browser, some network disks), or a holder hangs for two seconds, none waits.
+    Not to be nested.
+    """
+    number = _locked(folder)
+    try:
+        yield
+    finally:
+        if number is not None:
+            os.close(number)
+
+
+def _locked(folder: Path) -> int | None:
+    """Return the open folder that holds the lock, None when there is no lock to be had."""
+    try:
+        import fcntl
+
+        folder.mkdir(parents=True, exist_ok=True)
+        number = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return None
+    for _ in range(_TRIES):
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_PAUSE)
+        except OSError:
+            break
+        else:
+            return number
+    os.close(number)
+    return None
 
 
 def previous_of(path: Path) -> Path:

@@ -213,6 +213,33 @@ def test_a_copy_handed_in_again_keeps_the_first(store: AnswerStore) -> None:
     assert first.number != second.number
 
 
+@pytest.mark.parametrize("step", ["write", "move"])
+def test_a_hand_in_that_fails_leaves_the_earlier_copy(
+    store: AnswerStore, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """A disk that refuses is said, the drop holds what it held, and nothing half-made stays beside it."""
+    store.save(EXERCISE, DOOR, body(c01={"unknown": True}))
+    store.hand_in(EXERCISE, DOOR)
+    store.save(EXERCISE, DOOR, body(1, c01={"category": "giving"}))
+    move = Path.rename
+
+    def full(path: Any, *to: Any) -> Any:
+        if step == "write" or (isinstance(path, Path) and path.name.endswith("-arriving")):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return move(path, *to)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(*(("os.fsync", full) if step == "write" else (Path, "rename", full)))
+        with pytest.raises(EnvironmentFault, match="plein"):
+            store.hand_in(EXERCISE, DOOR)
+    drop = store.drop(EXERCISE, DOOR)
+    assert json.loads((drop / "answers.json").read_text())["answers"] == {"c01": {"unknown": True}}
+    assert [path.name for path in drop.parent.iterdir() if path.name != ".previous"] == [drop.name]
+    assert list((drop.parent / ".previous").glob("*")) == []
+    store.hand_in(EXERCISE, DOOR)
+    assert json.loads((drop / "answers.json").read_text())["answers"] == {"c01": {"category": "giving"}}
+
+
 def test_handing_in_nothing_is_refused(store: AnswerStore) -> None:
     """There must be something to hand in."""
     with pytest.raises(AlliancesError, match="rien à remettre"):

@@ -172,9 +172,11 @@ def test_the_seed_of_the_file_stays(tmp_path: Path) -> None:
 
 
 def test_erasing_leaves_nothing(tmp_path: Path) -> None:
-    """Erasing clears the file, its previous version and what was replaced; later answers start anew."""
+    """Erasing clears the file, those kept beside it and what was replaced; later answers start anew."""
+    (tmp_path / "answers.json").write_text("{", encoding="utf-8")
     book = book_of(tmp_path)
     book.put("c01", {"value": "4"})
+    assert (tmp_path / "answers.json.damaged").exists()
     book.put("c01", {"value": "5"})
     book.erase()
     assert list(tmp_path.iterdir()) == []

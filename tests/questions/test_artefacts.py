@@ -260,9 +260,9 @@ REFUSED = [
     ({"checks": []}, "champ « items\\[0\\].checks » : la liste a 0 élément"),
     ({"checks": ["magic"]}, "champ « items\\[0\\].checks\\[0\\] » : « magic » n’est pas une valeur prévue"),
     ({"keep": ["zz"]}, "champ « items\\[0\\].keep\\[0\\] » : « zz » n’est pas un élément de « start »"),
-    ({"model_answer": 3}, "champ « items\\[0\\].model_answer » : .* une table de champs est attendue"),
+    ({"model_answer": 3}, "champ « items\\[0\\].model_answer » : une table de champs est attendue"),
     ({"model_answer": {}}, "la réponse modèle ne gagne pas tous les points. Contrôles passés : 0 sur"),
-    ({"start": []}, "champ « items\\[0\\].start » : .* \\(trouvé : une liste\\)"),
+    ({"start": []}, "champ « items\\[0\\].start » : une table de champs est attendue \\(trouvé : \\[\\]\\)"),
     ({"points": -1}, "champ « items\\[0\\].points »"),
     ({"surprise": 1}, "le nom « surprise » n’est pas prévu"),
 ]
@@ -278,6 +278,51 @@ def test_a_source_that_is_off_is_refused(kind, change, message, tmp_path):
         questions_of(tmp_path, {**source, **change})
     assert re.search(message, plain(caught.value))
     assert caught.value.line > 0
+
+
+INSIDE = [
+    ("theory_of_change", "nodes", "kind", "activité", "« activité » n’est pas une valeur prévue"),
+    ("theory_of_change", "nodes", "indicateur", "x", "le nom « indicateur » n’est pas prévu"),
+    ("theory_of_change", "links", "becuase", "x", "le nom « becuase » n’est pas prévu. .* because"),
+    ("theory_of_change", "links", "from", ..., "il manque « from »"),
+    ("theory_of_change", "nodes", "id", "n" * 61, "61 caractères ; il en faut 60 au plus"),
+    ("agreement", "clauses", "party", ["town"], "le nom « party » n’est pas prévu"),
+    ("agreement", "clauses", "parties", "town", "une liste est attendue"),
+    ("agreement", "parties", "decides", "oui", "true ou false"),
+    ("agreement", "parties", "name", float("nan"), "un nombre est attendu"),
+    ("roadmap", "measures", "start", "mars", "un nombre entier est attendu"),
+    ("roadmap", "measures", "duration", 500, "500 est trop grand ; le maximum est 120"),
+    ("roadmap", "measures", "load", -1, "-1 est trop petit"),
+    ("roadmap", "measures", "responsable", "Ville", "le nom « responsable » n’est pas prévu"),
+]
+
+
+@pytest.mark.parametrize("place", ["start", "model_answer"])
+@pytest.mark.parametrize("slip", INSIDE, ids=lambda slip: f"{slip[0]}-{slip[2]}")
+def test_a_mistake_inside_an_artefact_is_named(slip, place, tmp_path):
+    """A misspelt or missing field of an element is named with its own place: it would count for nothing."""
+    kind, entries, field, value, message = slip
+    start, checks = faulty(kind)
+    source = deepcopy(question(kind, checks, SOUND[kind](), start=start))
+    if value is ...:
+        del source[place][entries][0][field]
+    else:
+        source[place][entries][0][field] = value
+    with pytest.raises(SourceError) as caught:
+        questions_of(tmp_path, source)
+    assert re.search(message, plain(caught.value))
+    assert f"items[0].{place}.{entries}[0]" in plain(caught.value)
+    assert caught.value.line > 0
+
+
+def test_too_many_elements_are_refused(tmp_path):
+    """What a learner may not send, an author may not ask for."""
+    start, checks = faulty("agreement")
+    source = deepcopy(question("agreement", checks, SOUND["agreement"](), start=start))
+    first = source["start"]["parties"][0]
+    source["start"]["parties"] = [{**first, "id": f"p{number}"} for number in range(61)]
+    with pytest.raises(SourceError, match="61 éléments ; il en faut 60 au plus"):
+        questions_of(tmp_path, source)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-"""Marking of the four types."""
+"""Marking, by the vectors that Python and JavaScript share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 from vectors import QUESTIONS, VECTORS, name_of
 
 from alliances.questions import Mark, empty_answer, mark
+from alliances.questions.marking import table_of
 from alliances.questions.numbers import read_number
+from alliances.questions.registry import TYPES, type_of
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=name_of)
@@ -139,3 +141,13 @@ def test_importing_questions_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_each_type_with_a_table_has_vectors_and_the_others_say_that_they_have_none() -> None:
+    """JavaScript and Python are compared on every type that a page marks; graphs and free rows have none."""
+    in_python_alone = {"theory_of_change", "agreement", "roadmap"}
+    assert {question["type"] for question in QUESTIONS.values()} == set(TYPES) - in_python_alone
+    assert all(table_of(question) for question in QUESTIONS.values())
+    for kind in in_python_alone:
+        assert type_of(kind).table({}, "fr") is None
+    assert type_of("table").table({"rows": {"least": 1, "most": 2}}, "fr") is None

@@ -306,6 +306,7 @@ def test_whoever_marks_an_essay_gets_a_full_answer() -> None:
     for kind in ("allocation", "placement", "table", "theory_of_change", "agreement", "roadmap"):
         (question,) = example(kind).questions
         assert question.grader.startswith("<ul><li>"), kind
+        assert "<code>" not in question.text, "the names of fields are a notebook's"
     (question,) = example("text").questions
     assert question.words == (80, 200)
     assert example("file").questions[0].file

@@ -184,3 +184,13 @@ def test_examples_for_authors_are_good_questions(tmp_path: Path) -> None:
             assert (entry.id, result.verdict) == (entry.id, expected)
             if expected == "right":
                 assert result.points == entry.raw["points"]
+
+
+def test_authors_read_every_rule_of_credit() -> None:
+    """Each rule that a question's ``credit`` may name stands in the page for authors."""
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = page.split("\n## Writing a question\n")[1].split("\n## ")[0]
+    rules = [rule for kind in TYPES for rule in type_of(kind).properties().get("credit", {}).get("enum", ())]
+    assert len(rules) == 9
+    assert not [rule for rule in rules if f"`{rule}`" not in section]
+    assert not [kind for kind in TYPES if kind not in section]

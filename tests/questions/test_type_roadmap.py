@@ -161,8 +161,12 @@ def test_the_editor_gets_its_frame(choose):
         ({"checks": ["over_capacity"]}, "demande aussi le champ « capacity »"),
         ({"checks": ["altered"]}, "demande aussi le champ « candidates »"),
         (
-            {"model_answer": {"measures": [{"id": "a", "horizon": "h9"}]}},
-            "measures\\[1\\].horizon : une valeur de la liste",
+            {
+                "model_answer": {
+                    "measures": [{"id": "a", "title": "", "horizon": "h9", "start": 1, "duration": 1}]
+                }
+            },
+            "measures\\[0\\].horizon.*h9.*Valeurs possibles",
         ),
     ],
 )

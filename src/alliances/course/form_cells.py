@@ -12,6 +12,7 @@ from alliances.course.notebook_file import Cell, code_cell, markdown_cell
 from alliances.course.typography import typeset
 from alliances.i18n import Language, format_number, text
 from alliances.questions.drawing import with_figures
+from alliances.questions.marks import written_points
 from alliances.questions.registry import type_of
 
 if TYPE_CHECKING:
@@ -116,7 +117,9 @@ def _prompt(question: Question, language: Language) -> str:
     head = f"### {question['id']}{colon}{title}" if title else f"### {question['id']}"
     blocks = [f"{head} ({_points(question['points'], language)})"]
     if case:
-        blocks += [case["text"], f"*{case['source_line']}*"]
+        blocks.append(case["text"])
+        if case.get("source_line"):
+            blocks.append(f"*{case['source_line']}*")
     blocks.append(question.get("prompt") or "")
     for name, entries in () if kind.shared_codes else kind.codes(question, language):
         blocks += [name, _codes(entries, language)]
@@ -162,5 +165,4 @@ def _criterion(criterion: Criterion, language: Language) -> str:
 
 
 def _points(points: float, language: Language) -> str:
-    figure = format_number(points, 0 if points == int(points) else 1, language)
-    return text("course.points", language, points=figure)
+    return text("course.points", language, points=written_points(points, language))

@@ -10,7 +10,8 @@ from alliances.course.form_source import SHARED_PART, form_parts
 from alliances.course.landing import has_lesson
 from alliances.course.references import read_references
 from alliances.course.typography import typeset
-from alliances.i18n import area_texts, format_number, text
+from alliances.i18n import area_texts, text
+from alliances.questions.marks import written_points
 from alliances.questions.prose import block_html
 from alliances.questions.spec import public
 from alliances.widgets.static import static_question
@@ -55,8 +56,8 @@ def form_page(
         },
         "minutes": exercise.minutes,
         "points": _points(exercise.points, language),
-        "shared": _plain(exercise.shared_points, language),
-        "rest": _plain(exercise.rest_points, language),
+        "shared": written_points(exercise.shared_points, language),
+        "rest": written_points(exercise.rest_points, language),
         "doors": list(exercise.doors),
         "ai_rule": block_html(typeset(exercise.ai_rule[language], language)),
         "parts": shown,
@@ -82,7 +83,7 @@ def _parts(
                 {
                     "id": question["id"],
                     "number": number,
-                    "points": text(by_person, language, points=_plain(points, language))
+                    "points": text(by_person, language, points=written_points(points, language))
                     if by_person
                     else _points(points, language),
                     "mount": static_question(public(question)),
@@ -134,8 +135,4 @@ def _form_texts(language: Language) -> dict[str, str]:
 def _points(points: float, language: Language) -> str:
     if points == 1:
         return text("pages.point_one", language)
-    return text("pages.points", language, points=_plain(points, language))
-
-
-def _plain(points: float, language: Language) -> str:
-    return format_number(points, 0 if points == int(points) else 1, language)
+    return text("pages.points", language, points=written_points(points, language))

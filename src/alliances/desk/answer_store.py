@@ -23,7 +23,7 @@ from alliances.questions.answers import (
     write_answers,
 )
 from alliances.questions.strict_json import load_json
-from alliances.storage import write_fault
+from alliances.storage import one_at_a_time, write_fault, write_safely
 
 __all__ = ["MAX_BYTES", "AnswerStore"]
 
@@ -94,6 +94,12 @@ class AnswerStore:
         base = _base(sent.pop("base", None))
         owned = {**sent, "learner": self.learner, "exercise": exercise, "door": door}
         file = answers_from_dict(owned, _FILE)
+        # A kernel may be writing the same file: between reading and writing back nobody else does.
+        with one_at_a_time(path.parent):
+            return self._merged_in(path, file, base, exercise).to_dict()
+
+    def _merged_in(self, path: Path, file: AnswerFile, base: Base, exercise: str) -> AnswerFile:
+        """Merge a file into the one on the disk, write it if that changes anything, and return it."""
         held, _ = read_or_set_aside(path)
         merged = file if held is None else merge_answers(file, held, base)
         first = held.seed if held is not None else file.seed
@@ -103,7 +109,7 @@ class AnswerStore:
             raise AlliancesError("desk.answers_too_large", limit=MAX_BYTES // 1000)
         if held is None or held.recovered or not held.intact or merged != held:
             write_answers(path, merged)
-        return merged.to_dict()
+        return merged
 
     def erase(self, exercise: str, door: str) -> None:
         """Erase the saved answers, replaced ones and previous version included; what was handed in stays.
@@ -146,16 +152,28 @@ class AnswerStore:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
             for file, content in {**files, RECEIPT: receipt.to_bytes(), "timestamp.txt": stamp}.items():
-                (fresh / file).write_bytes(content)
-            if target.exists():
-                older = target.parent / ".previous" / f"{name}-{now:%Y%m%dT%H%M%S%f}"
-                older.parent.mkdir(exist_ok=True)
-                target.rename(older)
-            fresh.rename(target)
+                # Waited for: what a receipt was given for outlives a power cut.
+                write_safely(fresh / file, content)
+            _put_in_place(fresh, target, target.parent / ".previous" / f"{name}-{now:%Y%m%dT%H%M%S%f}")
         except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
             raise write_fault(target, error) from error
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
         return receipt
+
+
+def _put_in_place(fresh: Path, target: Path, older: Path) -> None:
+    """Move a copy into the drop, and the one that is there to ``older``; back again if the first fails."""
+    replaced = target.exists()
+    if replaced:
+        older.parent.mkdir(exist_ok=True)
+        target.rename(older)
+    try:
+        fresh.rename(target)
+    except OSError:
+        if replaced:
+            older.rename(target)
+        raise
 
 
 def _base(value: object) -> Base:

@@ -23,7 +23,7 @@ from alliances.questions.answers import (
     seed_for,
     write_answers,
 )
-from alliances.storage import previous_of, write_fault
+from alliances.storage import one_at_a_time, write_fault
 
 __all__ = ["DEFAULT_CODE", "AnswerBook"]
 
@@ -96,22 +96,25 @@ class AnswerBook:
             copy = json.loads(json.dumps(answer, allow_nan=False))
         except TypeError as error:
             raise ValueError(str(error)) from error
-        # Read first: the number of this change must be greater than any that is there.
-        fault = self.refresh()
-        if same(self._file.answers.get(question), copy) and self._file == self._agreed:
-            return fault
-        self._file = changed(self._file, question, copy)
-        return fault or self._write()
+        with one_at_a_time(self.path.parent):
+            # Read first: the number of this change must be greater than any that is there.
+            fault = self.refresh()
+            if same(self._file.answers.get(question), copy) and self._file == self._agreed:
+                return fault
+            self._file = changed(self._file, question, copy)
+            return fault or self._write()
 
     def take_back(self, entry: Replaced) -> AlliancesError | None:
         """Give a replaced answer again; the one in force goes to ``replaced``. Returns as ``put`` does."""
-        fault = self.refresh()
-        self._file = taken_back(self._file, entry)
-        return fault or self._write()
+        with one_at_a_time(self.path.parent):
+            fault = self.refresh()
+            self._file = taken_back(self._file, entry)
+            return fault or self._write()
 
     def save(self) -> AlliancesError | None:
         """Write what memory holds, merged with the disk; return why that failed, or None."""
-        return self.refresh() or self._write()
+        with one_at_a_time(self.path.parent):
+            return self.refresh() or self._write()
 
     def _write(self) -> AlliancesError | None:
         try:
@@ -141,13 +144,13 @@ class AnswerBook:
         return None
 
     def erase(self) -> None:
-        """Forget every answer, here and on the disk.
+        """Forget every answer, here and on the disk: previous version and files set aside included.
 
         Raises:
             EnvironmentFault: the folder cannot be written.
         """
         try:
-            for path in (self.path, previous_of(self.path)):
+            for path in self.path.parent.glob(f"{_FILE}*"):
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise write_fault(self.path, error) from error

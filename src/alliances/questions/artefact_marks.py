@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from alliances.logic.findings import Finding
     from alliances.questions.artefacts import Artefact
 
-__all__ = ["FULL", "Assessment", "assess", "explained", "mark"]
+__all__ = ["FULL", "Assessment", "Beginning", "assess", "beginning", "explained", "mark"]
 
 FULL: Final = 1 - 1e-9  # thirds of a point add up to one
 _NONE: Final = 1e-9
@@ -62,7 +62,38 @@ class Assessment:
     remarks: tuple[Finding, ...]
 
 
-def assess(kind: Artefact, question: Mapping[str, Any], artefact: Any) -> Assessment:  # noqa: ANN401 - a type's own
+@dataclass(frozen=True)
+class Beginning:
+    """What marking a question starts from, worked out once for all its copies.
+
+    Attributes:
+        says: the sentences that every type may say.
+        nothing: the artefact with nothing in it.
+        start: the artefact to repair, None where there is none.
+        before: name and place of what the rules find in ``start``.
+    """
+
+    says: Mapping[str, str]
+    nothing: Any
+    start: Any
+    before: frozenset[tuple[str, tuple[str, ...]]]
+
+
+def beginning(kind: Artefact, question: Mapping[str, Any], lang: Language) -> Beginning:
+    """Return what marking one question in one language starts from."""
+    start = question.get("start")
+    artefact = None if start is None else kind.read(start)
+    found = () if start is None else kind.find(artefact, question)
+    before = frozenset((one.name, one.where) for one in found)
+    return Beginning(kind.frame(question, lang)["says"], kind.read({}), artefact, before)
+
+
+def assess(
+    kind: Artefact,
+    question: Mapping[str, Any],
+    artefact: Any,  # noqa: ANN401 - a type's own
+    begun: Beginning,
+) -> Assessment:
     """Return what the question's checks find in an artefact."""
     checks = list(dict.fromkeys(question["checks"]))
     found = kind.find(artefact, question)
@@ -70,7 +101,7 @@ def assess(kind: Artefact, question: Mapping[str, Any], artefact: Any) -> Assess
     idle = tuple(rule for rule in checks if kind.idle(artefact, rule, question))
     failing = {one.name for one in failed}
     passed = tuple(rule for rule in checks if rule not in failing and rule not in idle)
-    broken = _broken(kind, question, found)
+    broken = _broken(question, found, begun)
     there = kind.elements(artefact)
     keep = list(dict.fromkeys(question.get("keep") or ()))
     lost = tuple(name for name in keep if not there.get(name))
@@ -82,32 +113,32 @@ def assess(kind: Artefact, question: Mapping[str, Any], artefact: Any) -> Assess
     return Assessment(share, passed, failed, idle, broken, lost, remarks)
 
 
-def _broken(kind: Artefact, question: Mapping[str, Any], found: Iterable[Finding]) -> tuple[Finding, ...]:
+def _broken(question: Mapping[str, Any], found: Iterable[Finding], begun: Beginning) -> tuple[Finding, ...]:
     """Return the findings that the artefact to repair did not have, checks aside."""
-    start = question.get("start")
-    if start is None:
+    if begun.start is None:
         return ()
-    before = {(one.name, one.where) for one in kind.find(kind.read(start), question)}
     return tuple(
         one
         for one in found
         if one.name not in question["checks"]
         and one.severity in _BREAKING
-        and (one.name, one.where) not in before
+        and (one.name, one.where) not in begun.before
     )
 
 
-def mark(kind: Artefact, question: Mapping[str, Any], answer: object, lang: Language) -> Mark:
+def mark(
+    kind: Artefact, question: Mapping[str, Any], answer: object, lang: Language, begun: Beginning
+) -> Mark:
     """Mark one answer. Never raises for what the answer is, and never takes points away."""
-    says = kind.frame(question, lang)["says"]
+    says = begun.says
     if type(answer) is dict and _says_unknown(answer, kind.answer_fields[0]):
         reason = _lines(says["said_unknown"], _expected(kind, question, lang))
         return _given(question, 0, "unknown", reason, lang)
-    artefact = _received(kind, question, answer, lang)
+    artefact = _received(kind, answer, lang, begun)
     if isinstance(artefact, str):
         most = float(question.get("points", 1))
         return Mark(0.0, most, "unanswered", typographic(says.get(artefact, artefact), lang))
-    result = assess(kind, question, artefact)
+    result = assess(kind, question, artefact, begun)
     verdict: Verdict = "right" if result.share >= FULL else "partly" if result.share > _NONE else "wrong"
     reason = _lines(explained(kind, question, result, lang), kind.note(artefact, question, lang))
     return _given(question, result.share, verdict, reason, lang)
@@ -118,7 +149,7 @@ def _says_unknown(answer: Mapping[str, object], field: str) -> bool:
     return answer.get("unknown") is True or (type(coded) is str and coded == "unknown")
 
 
-def _received(kind: Artefact, question: Mapping[str, Any], answer: object, lang: Language) -> Any:  # noqa: ANN401
+def _received(kind: Artefact, answer: object, lang: Language, begun: Beginning) -> Any:  # noqa: ANN401
     """Return the artefact, or a text: why there is none to mark, or the name of a sentence that says so."""
     if answer is None:
         return "unanswered"
@@ -128,10 +159,9 @@ def _received(kind: Artefact, question: Mapping[str, Any], answer: object, lang:
         artefact = kind.read(answer)
     except ArtefactError as error:
         return error.in_language(lang)
-    if artefact == kind.read({}):
+    if artefact == begun.nothing:
         return "unanswered"
-    start = question.get("start")
-    if start is not None and artefact == kind.read(start):
+    if begun.start is not None and artefact == begun.start:
         return text("marking_artefacts.unchanged", lang)
     return artefact
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 from alliances.errors import SourceError
 from alliances.i18n import LANGUAGES, Language, text
 from alliances.logic.artefact_reading import ArtefactError
-from alliances.questions.artefact_marks import FULL, assess, explained, mark
+from alliances.questions.artefact_marks import FULL, assess, beginning, explained, mark
 from alliances.questions.kind import Answer, Checking, Question, QuestionType, in_language_of
 from alliances.questions.prose import typographic
 from alliances.questions.rules import Table
+from alliances.questions.shapes import check_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from alliances.logic.findings import Finding
     from alliances.questions.marks import Mark
@@ -90,7 +91,12 @@ class Artefact(QuestionType):
 
     def mark(self, question: Mapping[str, Any], answer: object, lang: Language) -> Mark:
         """Mark one answer. Never raises for what the answer is, and never takes points away."""
-        return mark(self, question, answer, lang)
+        return self.marker(question, lang)(answer)
+
+    def marker(self, question: Mapping[str, Any], lang: Language) -> Callable[[object], Mark]:
+        """Return what marks answers to one question: what is to repair is looked at once."""
+        begun = beginning(self, question, lang)
+        return lambda answer: mark(self, question, answer, lang, begun)
 
     def rule_label(self, rule: str, lang: Language) -> str:
         """Return a rule's name in a few words."""
@@ -175,6 +181,7 @@ class Artefact(QuestionType):
         for name in ("start", "model_answer"):
             if name in fields:
                 _check_texts(fields[name])
+                check_shape(fields[name], self.artefact_schema())
         for lang in LANGUAGES:
             question = {name: in_language_of(_with_days(field.value), lang) for name, field in fields.items()}
             self._check_one(fields, question, lang)
@@ -196,7 +203,8 @@ class Artefact(QuestionType):
             for one in fields["checks"].entries():
                 if one.value not in found:
                     refuse(one, "source_no_fault", found=one.value, allowed=", ".join(sorted(found)) or "—")
-        result = assess(self, question, self.read(question["model_answer"]))
+        begun = beginning(self, question, lang)
+        result = assess(self, question, self.read(question["model_answer"]), begun)
         if result.share < FULL:
             refuse(fields["model_answer"], "source_model", problem=explained(self, question, result, lang))
 

@@ -11,8 +11,9 @@ from alliances.questions.registry import TYPES, type_of
 if TYPE_CHECKING:
     from alliances.questions.source import Field
 
-__all__ = ["LEAST_REASON_WORDS", "check_question"]
+__all__ = ["LEAST_REASON_WORDS", "MOST_POINTS", "check_question"]
 
+MOST_POINTS: Final = 1000
 _COMMON: Final = ("id", "type", "outcome", "points", "prompt", "title", "next_step")
 
 
@@ -40,5 +41,8 @@ def check_question(
         if name in fields:
             fields[name].bilingual()
     if "points" in fields:
-        fields["points"].number(minimum=0)
+        points = fields["points"].number(minimum=0)
+        # Marks are in hundredths: a third of one, the key itself could not earn.
+        if points > MOST_POINTS or round(points, 2) != points:
+            fields["points"].refuse("question_sources.points_in_hundredths", most=MOST_POINTS)
     kind.check(fields, at)

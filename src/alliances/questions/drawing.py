@@ -16,7 +16,7 @@ from alliances.questions.expressions import evaluated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["draw", "drawn_of", "fill", "uniform", "with_figures", "written_figure"]
+__all__ = ["draw", "drawn_of", "fill", "needed_decimals", "uniform", "with_figures", "written_figure"]
 
 _MASK: Final = 0xFFFFFFFF
 _PLACE: Final = re.compile(r"\{(\w+)\}")
@@ -68,8 +68,12 @@ def drawn_of(question: Mapping[str, Any], stored: object) -> dict[str, float] | 
 
 def written_figure(value: float, language: Language) -> str:
     """Write a drawn figure with the decimals it needs, six at most."""
-    decimals = next((n for n in range(_MOST_DECIMALS) if round(value, n) == value), _MOST_DECIMALS)
-    return format_number(value, decimals, language)
+    return format_number(value, needed_decimals(value), language)
+
+
+def needed_decimals(value: float) -> int:
+    """Return how many decimals a number needs, six at most."""
+    return next((n for n in range(_MOST_DECIMALS) if round(value, n) == value), _MOST_DECIMALS)
 
 
 def fill(words: str, figures: Mapping[str, str]) -> str:

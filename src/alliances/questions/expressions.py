@@ -95,10 +95,10 @@ def evaluated(program: float | Sequence[float | str], values: Mapping[str, float
             stack.append(float(step))
         elif step.startswith("="):
             stack.append(float(values[step[1:]]))
-        elif step == "round":
-            stack.append(math.floor(stack.pop() + 0.5))
-        elif step == "floor":
-            stack.append(math.floor(stack.pop()))
+        elif step in {"round", "floor"}:
+            value = stack.pop() + (0.5 if step == "round" else 0.0)
+            # As JavaScript does: what is no number stays none.
+            stack.append(float(math.floor(value)) if math.isfinite(value) else value)
         else:
             second, first = stack.pop(), stack.pop()
             stack.append(_APPLIED[step](first, second))

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from alliances.errors import AlliancesError
-from alliances.i18n import Language, text
+from alliances.i18n import LANGUAGES, Language, text
 from alliances.questions.prose import typographic
 from alliances.questions.rules import Table, evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from alliances.questions.marks import Mark
     from alliances.questions.source import Field
@@ -62,7 +62,10 @@ class Checking:
 
     def misconception(self, parts: Mapping[str, Field]) -> None:
         """Check the known mistake that an answer names, if it names one."""
-        if "misconception" in parts and parts["misconception"].value not in self.misconceptions:
+        if "misconception" not in parts:
+            return
+        known = parts["misconception"].value
+        if not isinstance(known, str) or known not in self.misconceptions:
             allowed = ", ".join(self.misconceptions) or "—"
             parts["misconception"].refuse("not_a_misconception", allowed=allowed)
 
@@ -95,6 +98,7 @@ class QuestionType:
         public_fields: what may be shown before the answer, copied as it is.
         public_lists: lists of which only ``id`` and ``text`` may be shown.
         by_person: a person marks it; rules only say its length.
+        when_by_person: JSON Schema of the sources that a person marks, where only some are.
         counts: False for what is shown and never counted.
         shared_codes: its codes are those of the form's lists: a notebook prints them once, before questions.
     """
@@ -108,6 +112,7 @@ class QuestionType:
     public_lists: ClassVar[tuple[str, ...]] = ()
     says_unknown: ClassVar[bool] = True
     by_person: ClassVar[bool] = False
+    when_by_person: ClassVar[dict[str, Any] | None] = None
     counts: ClassVar[bool] = True
     shared_codes: ClassVar[bool] = False
 
@@ -143,6 +148,13 @@ class QuestionType:
         if table is None:
             raise NotImplementedError
         return evaluate(table, answer)
+
+    def marker(self, question: Mapping[str, Any], lang: Language) -> Callable[[object], Mark]:
+        """Return what marks answers to one question: what they have in common is made once."""
+        table = self.table(question, lang)
+        if table is None:
+            return lambda answer: self.mark(question, answer, lang)
+        return lambda answer: evaluate(table, answer)
 
     def read_by_person(self, question: Mapping[str, Any]) -> bool:  # noqa: ARG002 - some types ask it
         """Say whether a person marks this question, with the criteria that its source names."""
@@ -214,8 +226,6 @@ class QuestionType:
 
 def in_language_of(value: Any, lang: Language) -> Any:  # noqa: ANN401 - any JSON value
     """Return a JSON value with every ``{"fr", "en"}`` replaced by the text of one language, typeset."""
-    from alliances.i18n import LANGUAGES
-
     if isinstance(value, dict):
         if set(value) == set(LANGUAGES):
             return in_language_of(value[lang], lang)

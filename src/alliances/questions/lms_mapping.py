@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -24,6 +25,7 @@ Status = Literal["same", "near", "person", "left_out"]
 VARIANTS: Final = 4  # questions that one question with drawn figures becomes
 _NAME_LENGTH: Final = 90
 _LEAST_CHOICES: Final = 3  # right sides below which Moodle's form warns about a matching question
+_FIELD: Final = re.compile(r"\s*\(`[^`]*`\)")  # the name of a field, which only a notebook's cell has
 _Made = tuple[tuple[MoodleQuestion, ...], tuple[str, ...]]
 
 
@@ -243,7 +245,7 @@ def _essay(question: Mapping[str, Any], base: MoodleQuestion) -> _Made:
         words = (int(question.get("min_words") or 0), int(question.get("max_words") or 0))
     elif kind.name != "file":
         for title, entries in kind.codes(question, lang):
-            shown += block(title) + listed([("", said) for _, said in entries])
+            shown += block(_FIELD.sub("", title)) + listed([("", said) for _, said in entries])
         if question.get("start") is not None:
             shown += listed(kind.said(question, kind.empty(question), lang))
         grader = listed(kind.said(question, kind.full_answer(question), lang))

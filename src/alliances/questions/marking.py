@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from alliances.i18n import Language, current_language, is_language
 from alliances.questions.marks import Mark, Verdict
 from alliances.questions.registry import TYPES, type_of
-from alliances.questions.rules import Table, count_words, evaluate
+from alliances.questions.rules import Table, count_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,12 +52,11 @@ def marker(question: Mapping[str, Any], lang: Language | None = None) -> Callabl
         ValueError: there is no such type of question.
     """
     language = lang or _language_of(question)
-    kind = _type_of(question)
-    table = kind.table(question, language)
+    of_question = _type_of(question).marker(question, language)
 
     def marked(answer: object) -> Mark:
         given = answer.given() if hasattr(type(answer), "_alliances_asked") else answer  # type: ignore[attr-defined]
-        return kind.mark(question, given, language) if table is None else evaluate(table, given)
+        return of_question(given)
 
     return marked
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["Mark", "Verdict"]
+from alliances.i18n import Language, format_number
+
+__all__ = ["Mark", "Verdict", "written_points"]
 
 Verdict = Literal["right", "partly", "wrong", "unknown", "unanswered", "person", "noted"]
 
@@ -36,3 +38,10 @@ class Mark:
     def to_dict(self) -> dict[str, Any]:
         """Return the mark as JSON values."""
         return asdict(self)
+
+
+def written_points(points: float, language: Language) -> str:
+    """Write a number of points with as many decimals as it needs, two at most."""
+    points = round(points, 2)
+    decimals = 0 if points == int(points) else 1 if round(points, 1) == points else 2
+    return format_number(points, decimals, language)

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["floor_points", "read_number", "within"]
+__all__ = ["BLANKS", "floor_points", "half_up", "read_number", "typed_number", "within"]
+
+BLANKS: Final = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""White space as JavaScript knows it, which is not quite what ``str.strip`` takes away."""
 
 _SPACES: Final = re.compile("[ \t\n\r\u00a0\u2009\u202f]+")
 _GROUPS: Final = "[1-9][0-9]{0,2}(?:%s[0-9]{3})+"
@@ -22,6 +29,8 @@ _COMMA_GROUPS: Final = re.compile(_GROUPS % ",")
 _DOT_THEN_COMMA: Final = re.compile((_GROUPS % r"\.") + r",[0-9]+")
 _COMMA_THEN_DOT: Final = re.compile((_GROUPS % ",") + r"\.[0-9]+")
 _LONGEST: Final = 40  # characters; more is not a number that someone read somewhere
+_GREATEST: Final = 1e15  # beyond, JavaScript writes an exponent and no longer counts exactly
+_DIGITS: Final = 400  # no number has more before its point
 _HALF_CENT: Final = 1e-9
 
 
@@ -39,8 +48,7 @@ def read_number(
     if isinstance(typed, bool):
         return None
     if type(typed) in (int, float):
-        number = float(typed) if abs(typed) < 1e300 else math.inf  # type: ignore[arg-type]  # noqa: PLR2004
-        return number if math.isfinite(number) else None
+        return float(typed) if abs(typed) <= _GREATEST else None  # type: ignore[arg-type]
     if type(typed) is not str or len(typed) > _LONGEST:
         return None
     text = _SPACES.sub(" ", typed).strip(" ")
@@ -51,7 +59,7 @@ def read_number(
         sign = 1.0 if text[0] == "+" else -1.0
         text = text[1:].lstrip(" ")
     magnitude = _magnitude(text, lang)
-    return None if magnitude is None else sign * magnitude / divisor * factor
+    return None if magnitude is None or magnitude > _GREATEST else sign * magnitude / divisor * factor
 
 
 def _without_unit(text: str, unit: str, units: Mapping[str, float]) -> tuple[str, float, float]:
@@ -80,6 +88,20 @@ def _magnitude(text: str, lang: str) -> float | None:
     if _PLAIN.fullmatch(text):
         return float(text.replace(",", "."))
     return None
+
+
+def half_up(number: float, decimals: int) -> float:
+    """Return a number rounded as the page writes it: halves away from zero, and never « -0 »."""
+    if not math.isfinite(number):
+        return number
+    context = Context(prec=_DIGITS, rounding=ROUND_HALF_UP)
+    return float(Decimal(number).quantize(Decimal(1).scaleb(-decimals), context=context)) + 0.0
+
+
+def typed_number(value: float) -> str:
+    """Return a number as it is typed, to the last digit and without exponent: ``0.00001``, ``12``."""
+    whole = f"{Decimal(repr(float(value))):f}"
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
 def within(number: float, value: float, tolerance: float, kind: str) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from itertools import chain, islice, product
 from typing import TYPE_CHECKING, Any, Final
 
-from alliances.questions.expressions import ExpressionError, compiled
+from alliances.questions.drawing import uniform
+from alliances.questions.expressions import ExpressionError, compiled, evaluated
 from alliances.questions.kind import Question, once
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from alliances.questions.source import Field
 
-__all__ = ["check_parameters", "check_value", "completed", "parameter_schema"]
+__all__ = ["check_figures", "check_parameters", "check_value", "completed", "parameter_schema"]
 
 _MOST_VALUES: Final = 1000
+_MOST_DRAWS: Final = 2000  # ways to draw a question's figures that are tried when its source is checked
+_LEAST, _GREATEST = 1e-9, 1e15
 
 
 def check_parameters(field: Field) -> list[str]:
@@ -68,6 +72,52 @@ def check_value(field: Field, names: Sequence[str]) -> None:
         compiled(field.value, names)
     except ExpressionError as error:
         field.refuse("not_an_expression", part=error.found, allowed=", ".join(names) or "—")
+
+
+def check_figures(fields: Mapping[str, Field]) -> None:
+    """Check that the value, and each figure that is reckoned, is a number one can type, whatever is drawn.
+
+    Every way to draw is tried; of more than 2,000, as many draws, and the first and last of each list.
+
+    Raises:
+        SourceError: a division by zero, or a number that is too large or too small, with the figures drawn.
+    """
+    named = ("parameters", "value")
+    question: Question = {name: fields[name].value for name in named if name in fields} | {"id": ""}
+    completed(question)
+    for figures in _ways(question):
+        drawn = {**figures, **_reckoned(question, figures)}
+        wrong = next((name for name, value in drawn.items() if not _can_be_typed(value)), None)
+        if wrong is None and _can_be_typed(evaluated(question["value"], drawn)):
+            continue
+        said = ", ".join(f"{name} = {value:g}" for name, value in figures.items()) or "—"
+        place = fields["value"] if wrong is None else fields["parameters"][wrong]
+        place.refuse("question_sources.no_figure", figures=said)
+
+
+def _ways(question: Mapping[str, Any]) -> Iterable[dict[str, float]]:
+    """Return the figures that may be drawn together, those that are reckoned left out."""
+    lists = {name: source for name, source in question.get("parameters") or () if isinstance(source, list)}
+    if math.prod(map(len, lists.values())) <= _MOST_DRAWS:
+        return (dict(zip(lists, chosen, strict=True)) for chosen in product(*lists.values()))
+    ends = product(*((values[0], values[-1]) for values in lists.values()))
+    drawn = (
+        {name: values[int(uniform(f"{seed}|{name}") * len(values))] for name, values in lists.items()}
+        for seed in range(_MOST_DRAWS)
+    )
+    return chain((dict(zip(lists, chosen, strict=True)) for chosen in islice(ends, _MOST_DRAWS)), drawn)
+
+
+def _reckoned(question: Mapping[str, Any], figures: Mapping[str, float]) -> dict[str, float]:
+    known = dict(figures)
+    for name, source in question.get("parameters") or ():
+        if isinstance(source, dict):
+            known[name] = evaluated(source["is"], known)
+    return {name: value for name, value in known.items() if name not in figures}
+
+
+def _can_be_typed(value: float) -> bool:
+    return value == 0 or _LEAST <= abs(value) <= _GREATEST
 
 
 def completed(question: Question) -> None:

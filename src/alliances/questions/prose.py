@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["block_html", "inline_html", "plain_text", "typographic"]
 
+_MOST_KEPT = 2048  # sentences: those of a form said again for each of ten thousand copies
 _LINK = re.compile(r"\[([^\]]+)\]\(((?:https?://|#|\.{0,2}/)?[^\s:()]*(?:\([^\s()]*\))?)\)")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _EMPHASIS = re.compile(r"(?<![\w*])\*([^\s*](?:[^*]*[^\s*])?)\*(?!\w)")
@@ -59,6 +60,7 @@ def plain_text(markdown: str) -> str:
     return _EMPHASIS.sub(r"\1", _STRONG.sub(r"\1", _CODE.sub(r"\1", text)))
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def typographic(text: str, language: Language) -> str:
     """Return the text with ’ for ', and in French with spaces that cannot break before ; : ! ? and in « ».
 

@@ -32,7 +32,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from alliances.questions.expressions import evaluated
-from alliances.questions.numbers import read_number, within
+from alliances.questions.numbers import BLANKS, read_number, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -113,7 +113,7 @@ def _order(value: object, _lang: str, ids: Sequence[str]) -> Reading:
 
 
 def _number(value: object, lang: str, unit: str, units: Mapping[str, float]) -> Reading:
-    if type(value) is str and not value.strip():
+    if type(value) is str and not value.strip(BLANKS):
         return None
     number = read_number(value, unit, lang, units)
     return UNREADABLE if number is None else number

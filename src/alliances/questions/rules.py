@@ -25,10 +25,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from alliances.i18n import format_number
-from alliances.questions.drawing import drawn_of, fill, written_figure
+from alliances.questions.drawing import drawn_of, fill, needed_decimals, written_figure
 from alliances.questions.expressions import evaluated
 from alliances.questions.marks import Mark, Verdict
-from alliances.questions.numbers import floor_points
+from alliances.questions.numbers import BLANKS, floor_points, half_up
 from alliances.questions.rule_parts import UNREADABLE, Reading, gain_of, holds, read_field
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _HAIR: Final = 1e-9  # thirds of a point add up to one
 
 def count_words(typed: str) -> int:
     """Count the words of a text: what spaces separate and holds a letter or a digit."""
-    return sum(any(sign.isalnum() for sign in part) for part in re.split(r"\s+", typed))
+    return sum(any(sign.isalnum() for sign in part) for part in re.split(f"[{BLANKS}]+", typed))
 
 
 def joined(*sentences: str) -> str:
@@ -53,7 +53,8 @@ def joined(*sentences: str) -> str:
 def written(number: float, table: Mapping[str, Any]) -> str:
     """Return a number with the unit and decimals of a table (or question), as its language writes it."""
     unit = str(table.get("unit") or "")
-    figure = format_number(number, int(table.get("decimals") or 0), table["lang"])
+    decimals = int(table.get("decimals") or 0)
+    figure = format_number(half_up(number, decimals), decimals, table["lang"])
     if not unit:
         return figure
     tight = unit == "%" and table["lang"] == "en"
@@ -110,8 +111,10 @@ def _by_parts(table: Table, readings: dict[str, Reading], drawn: Mapping[str, fl
         if not good and part.get("label"):
             to_review.append(part["label"])
         if row.get("read"):
-            # The table's own unit and decimals: what was understood is said as the question writes it.
-            number = written(float(readings[row["read"]]), table)  # type: ignore[arg-type]
+            # The table's own unit, and the decimals that were typed: 12.5 is not said to be read as 13.
+            typed = float(readings[row["read"]])  # type: ignore[arg-type]
+            decimals = max(int(table.get("decimals") or 0), needed_decimals(typed))
+            number = written(typed, {**table, "decimals": decimals})
             reasons.append(table["says"]["read"].replace("{number}", number))
         reasons.append(row.get("reason") or "")
         misconception = misconception or row.get("misconception") or ""

@@ -12,7 +12,8 @@ import keyword
 from pathlib import Path
 from typing import Any, Final
 
-from alliances.i18n import area_texts
+from alliances.i18n import LANGUAGES, area_texts
+from alliances.questions.checking import MOST_POINTS
 from alliances.questions.options import LEAST_REASON_WORDS
 from alliances.questions.registry import TYPES, type_of
 from alliances.questions.spec import BLOOM, DIFFICULTIES, TRACKS
@@ -117,24 +118,20 @@ def _question(own: dict[str, Any], required: list[str], *, points_needed: bool) 
         }
         fields |= {field: True for field in (*_COMMON, *own) if field not in fields}
         needed = [*required, "id", "type", "outcome", *kind.required]
+        then: dict[str, Any] = {"description": _words(f"type_{name}")}
         if points_needed and kind.counts and not kind.by_person:
-            needed.append("points")
-        branches.append(
-            {
-                "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-                "then": {
-                    "description": _words(f"type_{name}"),
-                    "required": list(dict.fromkeys(needed)),
-                    "additionalProperties": False,
-                    "properties": fields,
-                },
-            }
-        )
+            if kind.when_by_person is None:
+                needed.append("points")
+            else:
+                then |= {"if": kind.when_by_person, "else": {"required": ["points"]}}
+        then["required"] = list(dict.fromkeys(needed))
+        then |= {"additionalProperties": False, "properties": fields}
+        branches.append({"if": {"properties": {"type": {"const": name}}, "required": ["type"]}, "then": then})
     common: dict[str, Any] = {
         "id": True,
         "type": {"enum": list(TYPES)},
         "outcome": {"$ref": "#/$defs/id"},
-        "points": {"type": "number", "minimum": 0},
+        "points": {"type": "number", "minimum": 0, "maximum": MOST_POINTS},
         **{field: {"$ref": "#/$defs/bilingual"} for field in _BILINGUAL_FIELDS},
         **own,
     }
@@ -172,7 +169,11 @@ def _definitions() -> dict[str, Any]:
     return {
         "id": _said(
             "identifier",
-            {"type": "string", "pattern": "^[a-z_][a-z0-9_]*$", "not": {"enum": sorted(keyword.kwlist)}},
+            {
+                "type": "string",
+                "pattern": "^[a-z_][a-z0-9_]*$",
+                "not": {"enum": sorted([*keyword.kwlist, *LANGUAGES])},
+            },
         ),
         "bilingual": _said("bilingual", _bilingual(_TEXT)),
         "bilingual_or_empty": _said("bilingual", _bilingual(empty)),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Field", "read_source"]
 
 _SHOWN = 60  # characters of a found value that a message repeats
+_GREATEST = 1e15  # beyond, a number is a slip of the keyboard, and JavaScript no longer counts exactly
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,9 @@ class Field:
         return written or "(racine)"
 
     def refuse(self, key: str, /, **values: object) -> NoReturn:
-        """Raise the error ``questions.<key>`` at this place."""
+        """Raise the error ``questions.<key>`` at this place; a key with a point names its own catalogue."""
         raise SourceError(
-            f"questions.{key}",
+            key if "." in key else f"questions.{key}",
             path=self.file,
             line=self.line,
             field=self.name,
@@ -110,24 +111,28 @@ class Field:
         """Return a name that can also be a variable's: it names one in the code door."""
         if not isinstance(self.value, str) or not _is_identifier(self.value):
             self.refuse("expected_identifier")
+        if self.value in LANGUAGES:  # {fr: …, en: …} would be taken for a text in two languages
+            self.refuse("question_sources.reserved_id", allowed=", ".join(LANGUAGES))
         return self.value
 
     def number(self, minimum: float | None = None) -> float:
-        """Return a finite number, not below ``minimum``."""
+        """Return a number of at most 1e15 either way, not below ``minimum``."""
         value = self.value
         good = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not good or value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN
+        if not good or not abs(value) <= _GREATEST:  # NaN is not
             self.refuse("expected_number")
         if minimum is not None and value < minimum:
             self.refuse("number_too_small", minimum=minimum)
         return float(value)
 
-    def whole(self, minimum: int = 0) -> int:
-        """Return a whole number, not below ``minimum``."""
+    def whole(self, minimum: int = 0, maximum: int = int(_GREATEST)) -> int:
+        """Return a whole number from ``minimum`` to ``maximum``."""
         if not isinstance(self.value, int) or isinstance(self.value, bool):
             self.refuse("expected_whole")
         if self.value < minimum:
             self.refuse("number_too_small", minimum=minimum)
+        if self.value > maximum:
+            self.refuse("question_sources.too_large", most=maximum)
         return self.value
 
     def flag(self) -> bool:
@@ -224,7 +229,13 @@ def _plain(
     if isinstance(node, yaml.SequenceNode):
         return [_plain(child, (*keys, place), lines, at) for place, child in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        return at.loader.construct_object(node)
+        try:
+            return at.loader.construct_object(node)
+        except (ValueError, OverflowError) as error:
+            # YAML takes 2026-02-30 for a date and 0b_ for a number before it finds that they are none.
+            raise SourceError(
+                "questions.not_yaml", path=at.file, line=lines[keys], problem=shown(node.value)
+            ) from error
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = key_node.value

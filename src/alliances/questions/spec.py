@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from alliances.questions.checking import LEAST_REASON_WORDS, check_question
 from alliances.questions.compiling import compile_question, public
-from alliances.questions.kind import Checking, one_of
+from alliances.questions.kind import Checking, once, one_of
 from alliances.questions.source import Field, read_source
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def load_items(path: Path) -> Bank:
             _USES[use] + r"\d\d", field["id"].value
         ):
             field["id"].refuse("expected_item_id")
-        _once(field["id"], seen)
+        once(field["id"], seen)
         field["outcome"].identifier()
         field["bloom"].word(BLOOM)
         for track in field["tracks"].entries(minimum=1):
@@ -134,13 +134,11 @@ def load_form(path: Path) -> Form:
     parts = []
     for field in root["parts"].entries(minimum=1):
         part = field.mapping(["id", "title", "questions"], ["intro"])
-        part["id"].identifier()
-        _once(part["id"], part_ids)
+        once(part["id"], part_ids)
         questions = []
         for question in part["questions"].entries(minimum=1):
             question.mapping(["id", "type", "outcome"])
-            question["id"].identifier()
-            _once(question["id"], seen)
+            once(question["id"], seen)
             question["outcome"].identifier()
             check_question(question, Checking(sets, misconceptions), points_needed=True)
             questions.append(Entry(question["id"].value, question.value, question.line))
@@ -163,15 +161,7 @@ def _set(field: Field) -> list[dict[str, Any]]:
     seen: dict[str, int] = {}
     for entry in field.entries(minimum=2):
         entry.mapping(["id", "text"], [])
-        entry["id"].identifier()
-        _once(entry["id"], seen)
+        once(entry["id"], seen)
         entry["text"].bilingual()
     entries: list[dict[str, Any]] = field.value
     return entries
-
-
-def _once(field: Field, seen: dict[str, int]) -> None:
-    """Refuse an identifier that was already used; remember it otherwise."""
-    if field.value in seen:
-        field.refuse("repeated_id", first=seen[field.value])
-    seen[field.value] = field.line

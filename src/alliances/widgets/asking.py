@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from alliances.errors import AlliancesError
 from alliances.questions.answer_book import DEFAULT_CODE, AnswerBook
+from alliances.questions.drawing import with_figures
 from alliances.questions.prose import plain_text
 from alliances.questions.registry import type_of
 from alliances.questions.released import read_released
@@ -68,7 +69,8 @@ class Asked:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - IPython's own protocol
         kind = type_of(self.question["type"])
-        words = [plain_text(str(self.question.get("prompt", "")))]
+        shown = with_figures(self.question, self._book.seed or "")
+        words = [plain_text(str(shown.get("prompt", "")))]
         words.append(plain_text(kind.instruction(self.question, self.question["lang"])))
         bundle: dict[str, Any] = {}
         component = self._component

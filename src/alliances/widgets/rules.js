@@ -50,12 +50,15 @@ export function drawnOf(question, stored) {
   return figures;
 }
 
-/** Write a drawn figure with the decimals it needs. */
-export function writtenFigure(value, lang) {
+/** How many decimals a number needs, six at most. */
+function neededDecimals(value) {
   let decimals = 0;
   while (decimals < MOST_DECIMALS && Number(value.toFixed(decimals)) !== value) decimals += 1;
-  return formatNumber(value, decimals, lang);
+  return decimals;
 }
+
+/** Write a drawn figure with the decimals it needs. */
+export const writtenFigure = (value, lang) => formatNumber(value, neededDecimals(value), lang);
 
 /** Put figures in their {places}; braces that name none of them stay. */
 export function fill(words, figures) {
@@ -240,7 +243,9 @@ function byParts(table, readings, drawn) {
     right += good ? 1 : 0;
     if (!good && part.label) toReview.push(part.label);
     if (row.read) {
-      const number = withUnit(readings[row.read], table.decimals ?? 0, table.unit, table.lang);
+      // The decimals that were typed: 12.5 is not said to be read as 13.
+      const decimals = Math.max(table.decimals ?? 0, neededDecimals(readings[row.read]));
+      const number = withUnit(readings[row.read], decimals, table.unit, table.lang);
       reasons.push(table.says.read.replaceAll("{number}", () => number));
     }
     reasons.push(row.reason);

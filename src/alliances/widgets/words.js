@@ -7,6 +7,7 @@ const COMMA_GROUPS = /^[1-9][0-9]{0,2}(?:,[0-9]{3})+$/;
 const DOT_THEN_COMMA = /^[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+$/;
 const COMMA_THEN_DOT = /^[1-9][0-9]{0,2}(?:,[0-9]{3})+\.[0-9]+$/;
 const LONGEST = 40;
+const GREATEST = 1e15;
 
 const stripSpaces = (text) => text.replace(/^ +| +$/g, "");
 
@@ -26,7 +27,7 @@ export function formatNumber(value, decimals, lang) {
 
 /** Read a number as people type it; null when it is not one. `units`: what one of another unit is worth. */
 export function readNumber(typed, unit, lang, units = {}) {
-  if (typeof typed === "number") return Number.isFinite(typed) && Math.abs(typed) < 1e300 ? typed : null;
+  if (typeof typed === "number") return Math.abs(typed) <= GREATEST ? typed : null;
   if (typeof typed !== "string" || [...typed].length > LONGEST) return null;
   let text = stripSpaces(typed.replace(SPACES, " "));
   const wanted = stripSpaces(unit.replace(SPACES, " "));
@@ -50,7 +51,7 @@ export function readNumber(typed, unit, lang, units = {}) {
     text = text.slice(1).replace(/^ +/, "");
   }
   const magnitude = readMagnitude(text, lang);
-  return magnitude === null ? null : ((sign * magnitude) / divisor) * factor;
+  return magnitude === null || magnitude > GREATEST ? null : ((sign * magnitude) / divisor) * factor;
 }
 
 function readMagnitude(text, lang) {

@@ -13,6 +13,7 @@ from alliances.course.rules.finding import Finding, error
 from alliances.course.rules.item_rules import next_steps
 from alliances.course.rules.lesson_rules import code_syntax
 from alliances.i18n import LANGUAGES
+from alliances.questions.registry import type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,7 +74,7 @@ def _outcomes(
 
 
 def _rubrics(exercise: ExerciseManifest, form: Form, path: Path) -> Iterator[Finding]:
-    texts = [entry for entry in form.questions if entry.raw["type"] == "text"]
+    texts = [entry for entry in form.questions if _read_by_person(entry)]
     for entry in texts:
         if entry.raw.get("criteria") not in exercise.rubrics:
             yield error("unknown_rubric", path, entry.line, rubric=entry.raw.get("criteria", "—"))
@@ -85,12 +86,16 @@ def _worth(entries: Iterable[Entry], exercise: ExerciseManifest) -> dict[str, fl
     """Return the points of questions by outcome; an open question is worth its criteria."""
     worth: dict[str, float] = defaultdict(float)
     for entry in entries:
-        if entry.raw["type"] == "text":
+        if _read_by_person(entry):
             points: float = sum(c.points for c in exercise.rubrics.get(entry.raw.get("criteria", ""), ()))
         else:
-            points = entry.raw["points"]
+            points = entry.raw["points"] if type_of(entry.raw["type"]).counts else 0
         worth[entry.raw["outcome"]] += points
     return worth
+
+
+def _read_by_person(entry: Entry) -> bool:
+    return type_of(entry.raw["type"]).read_by_person(entry.raw)
 
 
 def _shared_points(exercise: ExerciseManifest, form: Form, path: Path) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from alliances.logic.agreement_bill import ROLES, notice, read_bill
 from alliances.logic.agreement_findings import RULES, findings
 from alliances.questions.artefacts import Artefact, table_schema
 from alliances.questions.rules import joined
+from alliances.questions.shapes import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -170,7 +171,7 @@ class AgreementType(Artefact):
 
     def check_more(self, fields: Mapping[str, Field]) -> None:
         """Check the kinds expected, the layer and the roles."""
-        for one in fields["expects"].entries(minimum=1) if "expects" in fields else ():
+        for one in distinct(fields["expects"].entries(minimum=1)) if "expects" in fields else ():
             one.word(CLAUSE_KINDS)
         if "layer" in fields:
             fields["layer"].word(_LAYERS)

@@ -8,6 +8,7 @@ from alliances.i18n import Language
 from alliances.questions.kind import Answer, Checking, Question, QuestionType
 from alliances.questions.rules import Table
 from alliances.questions.several import refused, say
+from alliances.questions.shapes import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ class FileQuestion(QuestionType):
 
     def check(self, fields: Mapping[str, Field], at: Checking) -> None:  # noqa: ARG002
         """Check kinds and size."""
-        for kind in fields["accept"].entries(minimum=1) if "accept" in fields else ():
+        for kind in distinct(fields["accept"].entries(minimum=1)) if "accept" in fields else ():
             kind.word(ACCEPTED)
         if "max_kb" in fields and fields["max_kb"].whole(minimum=1) > MOST_KB:
             refused(fields["max_kb"], "marking_file.too_big", most=MOST_KB)

@@ -8,8 +8,15 @@ from alliances.i18n import Language, format_number
 from alliances.questions.drawing import draw
 from alliances.questions.expressions import evaluated
 from alliances.questions.kind import Answer, Checking, Question, QuestionType, say
+from alliances.questions.numbers import typed_number
 from alliances.questions.options import BILINGUAL
-from alliances.questions.parameters import check_parameters, check_value, completed, parameter_schema
+from alliances.questions.parameters import (
+    check_figures,
+    check_parameters,
+    check_value,
+    completed,
+    parameter_schema,
+)  # fmt: skip
 from alliances.questions.rules import Table, joined, written
 
 if TYPE_CHECKING:
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["TYPE", "Number"]
 
 _RANGE = ("min", "max", "step")
+_MOST_DECIMALS = 6  # as many as a drawn figure is written with
 
 
 class Number(QuestionType):
@@ -32,7 +40,6 @@ class Number(QuestionType):
         "tolerance", "kind", "unit", "units", "decimals", "known_errors", "range", "parameters",
     )  # fmt: skip
     public_fields: ClassVar[tuple[str, ...]] = ("unit", "units", "decimals", "range", "parameters")
-    says_unknown: ClassVar[bool] = False
 
     def check(self, fields: Mapping[str, Field], at: Checking) -> None:
         """Check value, tolerance, units, range, known errors and what is drawn."""
@@ -45,7 +52,7 @@ class Number(QuestionType):
         if "kind" in fields:
             fields["kind"].word(("absolute", "relative"))
         if "decimals" in fields:
-            fields["decimals"].whole()
+            fields["decimals"].whole(maximum=_MOST_DECIMALS)
         _check_units(fields)
         if "range" in fields:
             ends = fields["range"].mapping(["min", "max"], ["step"])
@@ -54,6 +61,7 @@ class Number(QuestionType):
                 ends["max"].refuse("number_too_small", minimum=low)
             if "step" in ends and ends["step"].number(minimum=0) == 0:
                 ends["step"].refuse("number_too_small", minimum="> 0")
+        check_figures(fields)
         for error in fields["known_errors"].entries() if "known_errors" in fields else ():
             parts = error.mapping(["value", "reason"], ["tolerance", "misconception"])
             check_value(parts["value"], names)
@@ -78,7 +86,7 @@ class Number(QuestionType):
                 "minProperties": 1,
                 "additionalProperties": {"type": "number", "exclusiveMinimum": 0},
             },
-            "decimals": {"type": "integer", "minimum": 0},
+            "decimals": {"type": "integer", "minimum": 0, "maximum": _MOST_DECIMALS},
             "range": {
                 "type": "object",
                 "required": ["min", "max"],
@@ -151,9 +159,9 @@ class Number(QuestionType):
     def full_answer(self, question: Mapping[str, Any]) -> Answer:
         """Return the value, and the figures it was reckoned from."""
         if not question.get("parameters"):
-            return {"value": str(question["value"])}
+            return {"value": typed_number(evaluated(question["value"], {}))}
         drawn = question.get("drawn") or draw(question, "")
-        return {"value": repr(evaluated(question["value"], drawn)), "drawn": drawn}
+        return {"value": typed_number(evaluated(question["value"], drawn)), "drawn": drawn}
 
     def said(self, question: Mapping[str, Any], answer: Answer, lang: Language) -> list[tuple[str, str]]:  # noqa: ARG002
         """Return what was typed, with the unit."""
@@ -161,6 +169,11 @@ class Number(QuestionType):
         if value is None or not str(value).strip():
             return []
         return [("", f"{value} {question.get('unit') or ''}".strip())]
+
+    def empty(self, question: Mapping[str, Any] | None = None) -> Answer:
+        """Return a value still to give, beside the figures drawn, which marking reads there."""
+        drawn = (question or {}).get("drawn")
+        return {"value": None, "drawn": dict(drawn)} if drawn else super().empty(question)
 
     def instruction(self, question: Mapping[str, Any], lang: Language) -> str:
         """Return how to write the number."""
@@ -176,7 +189,9 @@ def _check_units(fields: Mapping[str, Field]) -> None:
         fields["unit"].text()
     if "units" not in fields:
         return
-    for factor in fields["units"].mapping().values():
+    for name, factor in fields["units"].mapping().items():
+        if not name.strip():
+            factor.refuse("question_sources.blank_unit")
         if factor.number(minimum=0) == 0:
             factor.refuse("number_too_small", minimum="> 0")
 

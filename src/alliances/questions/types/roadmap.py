@@ -153,7 +153,9 @@ class RoadmapType(Artefact):
         horizons = [(str(one["id"]), str(one["text"])) for one in words]
         lists = [(text("marking_roadmap.codes_horizons", lang), horizons)]
         if question.get("candidates"):
-            measures = [(entry["id"], str(entry["title"])) for entry in question["candidates"]]
+            measures = [
+                (entry["id"], _said_candidate(entry, question, lang)) for entry in question["candidates"]
+            ]
             lists.append((text("marking_roadmap.codes_candidates", lang), measures))
         return lists
 
@@ -276,6 +278,23 @@ def _check_candidates(fields: Mapping[str, Field]) -> None:
         for other in entry["depends"].entries() if "depends" in entry.value else ():
             if other.text() not in seen:
                 other.refuse("not_in_set", unknown=other.value, set="candidates", allowed=", ".join(seen))
+
+
+def _said_candidate(entry: Mapping[str, Any], question: Mapping[str, Any], lang: Language) -> str:
+    """Return a candidate's sheet on one line: a notebook shows it nowhere else."""
+    tags = [str((question.get("cover") or {}).get(tag, tag)) for tag in entry.get("tags") or ()]
+    load = entry.get("load")
+    written = "" if load is None else format_number(load, 0 if float(load).is_integer() else 1, lang)
+    sheet = [
+        text("marking_roadmap.lasts", lang, duration=entry["duration"]) if "duration" in entry else "",
+        text("marking_roadmap.load", lang, load=written) if written else "",
+        text("marking_roadmap.waits", lang, others=", ".join(entry.get("depends") or ())),
+        text("marking_roadmap.covers", lang, tags=", ".join(tags)),
+    ]
+    there = (entry.get("duration"), written, entry.get("depends"), tags)
+    said = [part for part, value in zip(sheet, there, strict=True) if value]
+    title = str(entry["title"])
+    return f"{title} ({(' ; ' if lang == 'fr' else '; ').join(said)})" if said else title
 
 
 def _said_horizon(horizon: str, lang: Language) -> str:

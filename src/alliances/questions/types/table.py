@@ -34,6 +34,7 @@ class TableQuestion(QuestionType):
     answer_fields: ClassVar[tuple[str, ...]] = ("rows",)
     required: ClassVar[tuple[str, ...]] = ("prompt", "columns", "rows")
     optional: ClassVar[tuple[str, ...]] = ("given", "key", "reasons", "criteria", "next_step")
+    when_by_person: ClassVar[dict[str, Any] | None] = {"properties": {"rows": {"type": "object"}}}
 
     def check(self, fields: Mapping[str, Field], at: Checking) -> None:  # noqa: ARG002
         """Check columns and rows, and that each cell of given rows has one key or one given value."""
@@ -247,15 +248,22 @@ class TableQuestion(QuestionType):
 
     def codes(self, question: Mapping[str, Any], lang: Language) -> list[tuple[str, list[tuple[str, str]]]]:
         """Return the columns, the rows when they are given, and the options of each column that has some."""
-        lists = [(say("marking_table.codes_columns", lang), question["columns"])]
+        columns = [
+            (column["id"], f"{column['text']} ({column['unit']})" if column.get("unit") else column["text"])
+            for column in question["columns"]
+        ]
+        lists = [(say("marking_table.codes_columns", lang), columns)]
         if not isinstance(question["rows"], dict):
-            lists.append((say("marking_table.codes_rows", lang), question["rows"]))
-        lists += [
-            (say("marking_table.codes_options", lang, column=column["text"]), column["options"])
+            rows = [(row["id"], _row_words(question, row, lang)) for row in question["rows"]]
+            lists.append((say("marking_table.codes_rows", lang), rows))
+        return lists + [
+            (
+                say("marking_table.codes_options", lang, column=column["text"]),
+                [(entry["id"], entry["text"]) for entry in column["options"]],
+            )
             for column in question["columns"]
             if column["kind"] == "option"
         ]
-        return [(title, [(entry["id"], entry["text"]) for entry in entries]) for title, entries in lists]
 
     def instruction(self, question: Mapping[str, Any], lang: Language) -> str:
         """Return how to write the cells."""
@@ -271,7 +279,25 @@ class TableQuestion(QuestionType):
         columns = [column["id"] for column in question["columns"]]
         if isinstance(question["rows"], dict):
             return {"rows": [dict.fromkeys(columns) for _ in range(question["rows"]["least"])]}
-        return {"rows": {row: dict.fromkeys(cells) for row, cells in question["key"].items()}}
+        given = question.get("given") or {}
+        asked = {
+            row["id"]: [name for name in columns if name not in given.get(row["id"], {})]
+            for row in question["rows"]
+        }
+        return {"rows": {row: dict.fromkeys(names) for row, names in asked.items() if names}}
+
+
+def _row_words(question: Mapping[str, Any], row: Mapping[str, Any], lang: Language) -> str:
+    """Return a row's words, with the cells that are given: a notebook shows them nowhere else."""
+    given = (question.get("given") or {}).get(row["id"], {})
+    cells = [
+        (short(column["text"]), _written(given[column["id"]], column, lang))
+        for column in question["columns"]
+        if column["id"] in given
+    ]
+    if not cells:
+        return str(row["text"])
+    return say("marking_table.row_given", lang, row=row["text"], cells=series(cells, lang))
 
 
 def _whole_key(value: Any, kind: str) -> Any:  # noqa: ANN401 - a value of a source file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from alliances.i18n import Language
 from alliances.questions.kind import Answer, Checking, QuestionType, say
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from alliances.questions.source import Field
 
 __all__ = ["TYPE", "Text"]
+
+_MOST_WORDS: Final = 10_000
 
 
 class Text(QuestionType):
@@ -31,9 +33,9 @@ class Text(QuestionType):
         """Check the rubric's name and that the lengths do not cross."""
         if "criteria" in fields:
             fields["criteria"].identifier()
-        low = fields["min_words"].whole() if "min_words" in fields else 0
+        low = fields["min_words"].whole(maximum=_MOST_WORDS) if "min_words" in fields else 0
         if "max_words" in fields:
-            high = fields["max_words"].whole(minimum=1)
+            high = fields["max_words"].whole(minimum=1, maximum=_MOST_WORDS)
             if low > high:
                 fields["min_words"].refuse("words_crossed", minimum=low, maximum=high)
 
@@ -41,8 +43,8 @@ class Text(QuestionType):
         """Return the schema of lengths and rubric."""
         return {
             "criteria": {"$ref": "#/$defs/id"},
-            "min_words": {"type": "integer", "minimum": 0},
-            "max_words": {"type": "integer", "minimum": 1},
+            "min_words": {"type": "integer", "minimum": 0, "maximum": _MOST_WORDS},
+            "max_words": {"type": "integer", "minimum": 1, "maximum": _MOST_WORDS},
         }
 
     def table(self, question: Mapping[str, Any], lang: Language) -> Table:
@@ -69,8 +71,10 @@ class Text(QuestionType):
 
     def instruction(self, question: Mapping[str, Any], lang: Language) -> str:
         """Return how long the text should be, and who reads it."""
-        low, high = question.get("min_words", 0), question.get("max_words", 0)
-        return say("questions.answer_text", lang, minimum=low, maximum=high)
+        low, high = question.get("min_words") or 0, question.get("max_words") or 0
+        key = "answer_text" if low and high else "answer_text_least" if low else "answer_text_most"
+        key = key if low or high else "answer_text_free"
+        return say(f"questions.{key}", lang, minimum=low, maximum=high)
 
 
 TYPE = Text()

@@ -18,6 +18,7 @@ from alliances.logic.theory_of_change import (
 )
 from alliances.logic.theory_of_change_findings import RULES, findings
 from alliances.questions.artefacts import Artefact, table_schema
+from alliances.questions.shapes import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -136,7 +137,7 @@ class TheoryOfChange(Artefact):
 
     def check_more(self, fields: Mapping[str, Field]) -> None:
         """Check the kinds expected."""
-        for one in fields["expects"].entries(minimum=1) if "expects" in fields else ():
+        for one in distinct(fields["expects"].entries(minimum=1)) if "expects" in fields else ():
             one.word(KINDS)
 
 
