@@ -15,6 +15,7 @@ from alliances.course.gallery_pieces import pieces_of
 from alliances.course.gallery_views import gallery_notebook, gallery_page, show
 from alliances.course.tree import CourseTree
 from alliances.i18n import LANGUAGES, area_texts
+from alliances.logic import chart
 from alliances.questions.marking import mark
 from alliances.questions.registry import TYPES
 from alliances.widgets.static import COMPONENTS
@@ -28,7 +29,9 @@ PIECES = {
     "timer": {"still", "paused", "over", "off"},
     "status": set(STATES),
     "tabs": {"first", "second"},
-    "chart": {"plain", "chosen"},
+    "steps": {"step_first", "step_trouble"},
+    # Bars twice, without and with a row chosen; then each other kind that is drawn.
+    "chart": {"plain", "chosen", *chart.__all__} - {"Figure", "bars"},
     "report": {"empty", "full"},
 }
 
@@ -49,7 +52,7 @@ def test_every_type_is_there_in_every_state(kind: str, lang: Language) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_other_component_is_there_in_every_state(lang: Language) -> None:
-    """Timer, status, tabs, chart and report; a component added to the list must be added here."""
+    """Timer, status, tabs, steps, each kind of chart, report; one added to a list must be added here."""
     found: dict[str, set[str]] = {}
     for piece in pieces_of(lang, []):
         found.setdefault(piece.kind, set()).add(piece.state)

@@ -127,7 +127,7 @@ def test_timeline_is_in_the_order_of_time():
         ("2018", "a"), ("août 2019", "b"), ("août 2019", "b2"), ("du 1er mars 2021 à 2022", "c"),
     )  # fmt: skip
     assert french.text_alternative == (
-        "Frise chronologique, nombre d'étapes\u00a0: 4. Première date\u00a0: 2018. Dernière\u00a0: 2022. "
+        "Frise chronologique, nombre d’étapes\u00a0: 4. Première date\u00a0: 2018. Dernière\u00a0: 2022. "
         "2018\u00a0: a\u202f; août 2019\u00a0: b\u202f; août 2019\u00a0: b2\u202f; "
         "du 1er mars 2021 à 2022\u00a0: c."
     )
@@ -137,7 +137,7 @@ def test_timeline_is_in_the_order_of_time():
 @pytest.mark.parametrize(
     ("when", "french", "english"),
     [
-        ("2020-04/2020-10", "d'avril 2020 à octobre 2020", "April 2020 to October 2020"),
+        ("2020-04/2020-10", "d’avril 2020 à octobre 2020", "April 2020 to October 2020"),
         ("2020-01-02/2020-02-03", "du 2 janvier 2020 au 3 février 2020", "2 January 2020 to 3 February 2020"),
         ("2020/2021", "de 2020 à 2021", "2020 to 2021"),
     ],

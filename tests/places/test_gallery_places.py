@@ -48,6 +48,10 @@ COMPLAINTS: Final = """() => [...document.querySelectorAll(".jp-OutputArea-outpu
 NOT_RUN: Final = """() => [...document.querySelectorAll(".jp-CodeCell")]
   .filter((cell) => !/^\\[\\d+\\]:$/.test(cell.querySelector(".jp-InputPrompt").textContent.trim()))
   .map((cell) => cell.textContent.slice(0, 80))"""
+HEADINGS: Final = """() => ["h1", "h2", "h3"].map((tag) =>
+  [...document.querySelectorAll(`.al-toolhead ${tag}, .jp-RenderedMarkdown ${tag}`)]
+    .filter((heading) => heading.checkVisibility())
+    .map((heading) => parseFloat(getComputedStyle(heading).fontSize)))"""
 CHOICE_IS: Final = """({ verdict, chosen, checks }) => {
   const question = document.querySelector(".al-question--choice");
   const feedback = question?.querySelector(".al-feedback");
@@ -168,6 +172,13 @@ def test_every_component_is_shown(place: Place) -> None:
             place.page.wait_for_function("shown => shown.innerText.trim() !== ''", arg=one.element_handle())
 
 
+def test_headings_can_be_told_apart(place: Place) -> None:
+    """The page shows one title, larger than its parts, and these larger than their states."""
+    (title,), parts, states = place.page.evaluate(HEADINGS)
+    assert title > max(parts)
+    assert min(parts) > max(states)
+
+
 def test_states_are_chosen_by_keyboard(place: Place) -> None:
     """Tab reaches the list of states, keys choose each in turn, and the question is shown in that state."""
     page, states = place.page, place.states("choice")
@@ -216,7 +227,7 @@ def test_an_artefact_is_marked_by_the_kernel(place: Place) -> None:
 
 def test_axe_finds_nothing_in_the_components(place: Place) -> None:
     """Whatever surrounds them, the components have nothing for axe to find."""
-    assert axe_findings(place.page, ".al-question, .al-piece") == []
+    assert axe_findings(place.page, ".al-question, .al-piece, .al-tool") == []
 
 
 def test_nothing_is_asked_elsewhere_and_nothing_fails(place: Place) -> None:

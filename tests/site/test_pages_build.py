@@ -96,8 +96,16 @@ def test_a_page_is_light(tiny_site, language, name):
     tags = Tags(page.read_text(encoding="utf-8"))
     files = {page.parent / tag["href"] for tag in tags.all("link") if tag["rel"] in {"stylesheet", "icon"}}
     files |= {page.parent / tag["src"] for tag in tags.all("script") if tag.get("src")}
-    if any("alliances" in str(path) or path.name == "form.js" for path in files):
-        files |= set((tiny_site.pages(language) / "_static").rglob("*.js"))
+    scripts = {path for path in files if path.suffix == ".js"}
+    # A component is fetched where the page has one; each script brings those that it imports.
+    kinds = {tag["data-al-component"] for _, tag in tags.tags if tag.get("data-al-component")}
+    own = tiny_site.pages(language) / "_static" / "alliances"
+    scripts |= {own / f"{kind}.js" for kind in kinds}
+    while scripts:
+        path = scripts.pop().resolve()
+        files = {*(one for one in files if one.resolve() != path), path}
+        imported = re.findall(r'from "(\.{1,2}/[\w./-]+\.js)"', path.read_text(encoding="utf-8"))
+        scripts |= {(path.parent / name).resolve() for name in imported} - {one.resolve() for one in files}
     weight = sum(len(gzip.compress(path.read_bytes())) for path in {page, *files})
     assert weight <= HEAVIEST_KB * 1000
 

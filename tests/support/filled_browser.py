@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from accessibility_tree import LiveRegion
 from browser import axe_findings, open_page
 from component_browser import component_page, served
 from filled_samples import filled_sample
@@ -68,12 +69,8 @@ def back_to(page: Page, target: Locator) -> None:
 
 
 def heard(page: Page, words: str) -> None:
-    """Wait until the live region says ``words``; it fails after Playwright's own limit."""
-    page.wait_for_function(
-        "(words) => document.querySelector('[data-al-live]').innerText.replace(/\\s/g, ' ').includes(words)",
-        arg=words,
-        timeout=5000,
-    )
+    """Wait until the live region says ``words``, in the accessibility tree."""
+    LiveRegion(page).heard(words)
 
 
 def show_answer(page: Page, name: str, answer: Any) -> None:

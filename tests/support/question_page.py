@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from accessibility_tree import LiveRegion
 from browser import axe_findings, open_page
 from component_browser import component_page, served
 
@@ -68,11 +69,8 @@ def answer_of(page: Page) -> Any:
 
 
 def heard(page: Page, words: str) -> str:
-    """Wait until the live region says ``words``, and return all it says."""
-    page.wait_for_function(
-        "words => document.querySelector('[data-al-live]').textContent.includes(words)", arg=words
-    )
-    return str(page.locator("[data-al-live]").text_content())
+    """Wait until the live region says ``words``, and return all it says, from the accessibility tree."""
+    return LiveRegion(page).heard(words)
 
 
 def focused(page: Page) -> str:

@@ -68,6 +68,7 @@ def test_without_script_the_figure_is_there(chromium_browser: Browser, tmp_path:
     """The fallback is the figure itself, table included."""
     html = static_chart(figure())
     assert figure().to_html() in html.partition('<div class="al-fallback">')[2]
+    assert html.count("<svg") == 1, "once is enough: maps are heavy"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filled_browser import answers, check_fit, heard, opened, show_answer
+from filled_browser import accessible_name, answers, check_fit, heard, opened, show_answer
 from filled_samples import filled_sample
 from keyboard import tab_to
 
@@ -118,3 +118,32 @@ def test_answers_come_back_and_go(opened: Any) -> None:
     assert answers(page) == [{"unknown": True}, {"name": "plan.md", "text": "Deux mots"}]
     show_answer(page, "f1", None)
     assert page.locator(".al-file__card").is_hidden()
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "other"),
+    [
+        ("fr", "Choisir un fichier", "Choisir un autre fichier"),
+        ("en", "Choose a file", "Choose another file"),
+    ],
+)
+def test_the_button_speaks_the_language_of_the_page(opened: Any, lang: Any, first: str, other: str) -> None:
+    """What is read is ours and part of the field's name; the browser's words, in its language, are unseen."""
+    page = opened("file", lang)
+    field, words = page.locator("input[type=file]"), page.locator(".al-file__button")
+    assert words.inner_text() == first
+    assert accessible_name(page, "input[type=file]").endswith(first)
+    assert field.evaluate("field => getComputedStyle(field).opacity") == "0"
+    for box in (words.bounding_box(), page.locator(".al-file__pick").bounding_box()):
+        point = [box["x"] + 8, box["y"] + box["height"] / 2]
+        assert field.evaluate("(field, [x, y]) => document.elementFromPoint(x, y) === field", point)
+    show_answer(page, "f1", {"name": "plan.md", "text": "Deux mots"})
+    assert words.inner_text() == other
+
+
+def test_the_focus_of_the_field_is_seen(opened: Any) -> None:
+    """The field itself is unseen: its frame shows the focus."""
+    page = opened("file", "fr")
+    tab_to(page, page.locator("input[type=file]"))
+    style = page.locator(".al-file__pick").evaluate("frame => getComputedStyle(frame).outlineStyle")
+    assert style == "solid"

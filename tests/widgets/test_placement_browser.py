@@ -101,3 +101,58 @@ def test_answers_come_back_and_go(opened: Any) -> None:
     assert answers(page) == []
     selects.nth(0).select_option("")
     assert answers(page) == [{"places": {"prefecture": {"y": 70}, "residents": {"x": 43, "y": 70}}}]
+
+
+# Boxes of the plane that can be read: dots, and the names that are shown; and what stands in another's place.
+OVERLAPS = """() => {
+  const field = document.querySelector(".al-plane__field").getBoundingClientRect();
+  const inside = (b) => b.left >= field.left - 1 && b.right <= field.right + 1;
+  const seen = (e) => getComputedStyle(e).display !== "none" && getComputedStyle(e).visibility !== "hidden";
+  const all = [...document.querySelectorAll(".al-plane__mark:not([hidden])")].flatMap((mark) => {
+    const box = (selector) => mark.querySelector(selector).getBoundingClientRect();
+    const name = mark.querySelector(".al-plane__name");
+    const words = seen(name) ? [Object.assign(name.getBoundingClientRect(), { name: true })] : [];
+    return [box(".al-plane__dot"), ...words];
+  });
+  const names = all.filter((one) => one.name);
+  const under = names.flatMap((a) => all.filter((b) => a !== b
+    && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1));
+  return { names: names.length, under: under.length, outside: names.filter((one) => !inside(one)).length };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("places", "names"),
+    [
+        ([(20, 20), (80, 20)], 2),  # two long names on one line
+        ([(50, 50), (60, 50)], 2),
+        ([(50, 50), (50, 50)], 2),  # one place
+        ([(0, 0), (100, 0)], 2),
+        ([(100, 100), (100, 90)], 2),
+        ([(40, 50), (50, 50)], 2),
+    ],
+)
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_no_name_stands_on_another(opened: Any, lang: Any, places: Any, names: int) -> None:
+    """Each name is beside its point, inside the plane, on no other point or name; moving keeps it so."""
+    items = ("prefecture", "residents")
+    stored = {name: {"x": x, "y": y} for name, (x, y) in zip(items, places, strict=True)}
+    page = opened("placement", lang, answers={"pl1": {"places": stored}})
+    assert page.evaluate(OVERLAPS) == {"names": names, "under": 0, "outside": 0}
+    page.locator(".al-plane__mark").first.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+        found = page.evaluate(OVERLAPS)
+        assert (found["under"], found["outside"]) == (0, 0)
+
+
+def test_the_middle_of_the_plane_stays_in_forced_colours(opened: Any) -> None:
+    """Both lines are borders: a background would be taken away."""
+    page = opened("placement", "fr")
+    page.emulate_media(forced_colors="active")
+    lines = page.locator(".al-plane__field").evaluate("""field => ["::before", "::after"].map((part) => {
+      const style = getComputedStyle(field, part);
+      return [style.borderLeftStyle, style.borderTopStyle].includes("solid");
+    })""")
+    assert lines == [True, True]

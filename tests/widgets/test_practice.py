@@ -62,7 +62,7 @@ def test_an_item_that_is_not_there_is_named(name: str, message: str) -> None:
         practice(name)
 
 
-@pytest.mark.parametrize("component", [*COMPONENTS, *TOOL_PARTS])
+@pytest.mark.parametrize("component", [*dict.fromkeys([*COMPONENTS, *TOOL_PARTS])])
 def test_a_module_for_jupyter_imports_nothing(component: str) -> None:
     """Jupyter receives each component whole, with one default export."""
     module = module_of(component)
@@ -87,7 +87,7 @@ def test_static_files_are_copied_as_they_are(tmp_path: Path) -> None:
         assert {f"{needed}.js" for needed in re.findall(r'from "\./(\w+)\.js"', content)} <= written, name
 
 
-@pytest.mark.parametrize("component", [*COMPONENTS, *TOOL_PARTS])
+@pytest.mark.parametrize("component", [*dict.fromkeys([*COMPONENTS, *TOOL_PARTS])])
 def test_every_label_that_a_component_uses_exists(component: str) -> None:
     """What a script says, with all that it imports, is in the labels that it receives, in both languages."""
     used = set(re.findall(r'say\(labels, "(\w+)"', module_of(component)))

@@ -1,12 +1,13 @@
-"""The components of the gallery that are not questions: timer, status, tabs, chart, report."""
+"""The components of the gallery that are not questions: timer, status, tabs, steps, chart, report."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
+from alliances.course.gallery_charts import bar_chart, other_charts
 from alliances.i18n import text
-from alliances.logic.chart import bars
 from alliances.questions.prose import typographic
 from alliances.widgets.static import static_mount
 from alliances.widgets.static_pieces import static_chart, static_status, static_tabs, static_timer
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from alliances.course.gallery import Shown
     from alliances.i18n import Language
+    from alliances.logic.chart import Figure
 
 __all__ = ["Piece", "pieces_of"]
 
@@ -37,6 +39,7 @@ def pieces_of(lang: Language, marked: list[Shown]) -> Iterator[Piece]:
     yield from _timers(lang)
     yield from _statuses(lang)
     yield from _tabs(lang)
+    yield from _steps(lang)
     yield from _charts(lang)
     yield from _reports(lang, marked)
 
@@ -76,10 +79,10 @@ def _statuses(lang: Language) -> Iterator[Piece]:
 def _tabs(lang: Language) -> Iterator[Piece]:
     label = _say("tabs_label", lang)
     for place, name in enumerate(("first", "second")):
-        tabs = [
+        tabs: list[tuple[str, str | Figure]] = [
             (_say("tab_story", lang), _say("tab_story_text", lang)),
             (_say("tab_people", lang), _say("tab_people_text", lang)),
-            (_say("tab_figures", lang), _figure(lang, f"tabs {name}")),
+            (_say("tab_figures", lang), bar_chart(lang, f"tabs {name}")),
         ]
         html = static_tabs(label, tabs, lang, current=place)
 
@@ -93,11 +96,48 @@ def _tabs(lang: Language) -> Iterator[Piece]:
         yield Piece("tabs", name, html, live)
 
 
-def _charts(lang: Language) -> Iterator[Piece]:
-    for name, row in (("plain", None), ("chosen", 1)):
-        figure = _figure(lang, name)
+def _steps(lang: Language) -> Iterator[Piece]:
+    titles = [_say(name, lang) for name in ("tab_story", "tab_people", "tab_figures")]
+    shown: dict[str, dict[str, Any]] = {
+        "step_first": {"steps": titles, "current": 0, "status": _say("steps_kept", lang)},
+        "step_trouble": {
+            "steps": titles,
+            "current": 1,
+            "status": _say("steps_trouble", lang),
+            "alert": True,
+        },
+    }
+    for name, data in shown.items():
+        # Two places to go from on one page need two names.
+        labels = {"intro": _say("steps_intro", lang), "steps": _say(f"state_{name}", lang)}
 
-        def live(figure: Any = figure, row: int | None = row) -> Any:  # noqa: ANN401 - a widget
+        def live(data: dict[str, Any] = data, labels: dict[str, str] = labels) -> Any:  # noqa: ANN401 - a widget
+            from alliances.widgets.tool_parts import Steps
+
+            made = Steps(data, lang=lang, labels=labels)
+
+            def go(_widget: Any, content: dict[str, Any], _buffers: Any) -> None:  # noqa: ANN401 - ipywidgets' own
+                if content.get("kind") == "go":
+                    made.data = {**made.data, "current": content["step"]}
+
+            made.on_msg(go)
+            return made
+
+        listed = "".join(f"<li>{escape(title)}</li>" for title in titles)
+        fallback = f"<p>{escape(labels['intro'])}</p><ol>{listed}</ol>"
+        html = static_mount("steps", {"data": data, "labels": labels, "lang": lang}, fallback)
+        yield Piece("steps", name, html, live)
+
+
+def _charts(lang: Language) -> Iterator[Piece]:
+    shown: list[tuple[str, Figure, int | None]] = [
+        ("plain", bar_chart(lang, "plain"), None),
+        ("chosen", bar_chart(lang, "chosen"), 1),
+        *((figure.kind, figure, None) for figure in other_charts(lang)),
+    ]
+    for name, figure, row in shown:
+
+        def live(figure: Figure = figure, row: int | None = row) -> Any:  # noqa: ANN401 - a widget
             from alliances.widgets.chart import Chart
 
             chart = Chart(figure)
@@ -105,19 +145,6 @@ def _charts(lang: Language) -> Iterator[Piece]:
             return chart
 
         yield Piece("chart", name, static_chart(figure, row=row), live)
-
-
-def _figure(lang: Language, key: str) -> Any:  # noqa: ANN401 - a Figure
-    values = (("chart_town", 8000), ("chart_company", 7000), ("chart_campus", 5000))
-    return bars(
-        [(_say(name, lang), value) for name, value in values],
-        unit="€",
-        caption=_say("chart_caption", lang),
-        source=_say("chart_source", lang),
-        synthetic=True,
-        lang=lang,
-        key=key,
-    )
 
 
 def _reports(lang: Language, marked: list[Shown]) -> Iterator[Piece]:

@@ -27,7 +27,9 @@ function build({ question, labels, lang, answer, keep }) {
   const kinds = accept.join(", ");
   const blocks = promptBlocks(question);
   const single = blocks.length === 1 && blocks[0].tagName === "P";
-  const label = h("label", { for: id, class: single ? "al-prompt" : "al-label" });
+  const labelId = uid("label");
+  const pickId = uid("pick");
+  const label = h("label", { for: id, id: labelId, class: single ? "al-prompt" : "al-label" });
   if (single) label.append(...blocks[0].childNodes);
   else label.textContent = say(labels, "your_file");
   let held = null;
@@ -41,9 +43,12 @@ function build({ question, labels, lang, answer, keep }) {
     class: "al-file__input",
     type: "file",
     accept: accept.join(","),
+    // What is read on the button belongs to the name: somebody may call it by these words.
+    "aria-labelledby": `${labelId} ${pickId}`,
     "aria-describedby": `${hintId} ${troubleId}`,
     on: { change: () => chosen() },
   });
+  const pick = h("span", { class: "al-file__button", id: pickId });
   const name = h("p", { class: "al-file__name" });
   const preview = h("pre", { class: "al-file__text", tabindex: "0", role: "group", "aria-label": say(labels, "content") });
   const remove = h(
@@ -71,6 +76,7 @@ function build({ question, labels, lang, answer, keep }) {
     setText(trouble, "");
   };
   const draw = () => {
+    setText(pick, say(labels, held ? "pick_other" : "pick"));
     card.hidden = !held;
     if (!held) return;
     const values = { name: held.name, size: inKb(sizeOf(held.text)), words: formatNumber(countWords(held.text), 0, lang) };
@@ -127,7 +133,7 @@ function build({ question, labels, lang, answer, keep }) {
       { class: "al-field" },
       label,
       h("p", { class: "al-hint", id: hintId }, say(labels, "accepted", { kinds, most: formatNumber(most, 0, lang) })),
-      input,
+      h("div", { class: "al-file__pick" }, pick, input),
       trouble,
       card,
     ),

@@ -42,7 +42,10 @@ export class Model {
     this.dirty.clear();
     if (names.length) this.saved(names, this);
   }
-  send() {}
+  /** Nobody is at the other end: of what a kernel is asked, a page can open another step by itself. */
+  send(content) {
+    if (content?.kind === "go") this.set("data", { ...this.state.data, current: content.step });
+  }
 }
 
 function stateOf(place) {
@@ -72,6 +75,8 @@ async function mountOne(place, { answers, feedback, seed }, models) {
   const state = stateOf(place);
   if (!NAME.test(name) || !state) return;
   place.dataset.alMounted = "true";
+  // A figure stands in the page already: it is read there, not sent twice.
+  if (name === "chart") state.figure ??= place.querySelector(":scope > .al-fallback")?.innerHTML;
   const id = state.question?.id ?? place.id;
   try {
     const component = (await import(`./${name}.js`)).default;

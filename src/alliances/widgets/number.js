@@ -32,7 +32,11 @@ function build({ question, labels, lang, answer, keep }) {
     const example = formatNumber(1234.5, 1, lang);
     const number = input.value.trim() ? readNumber(input.value, unit, lang, question.units) : undefined;
     const bad = number === null && !unknown.input.checked;
-    if (slider && typeof number === "number") slider.value = String(number);
+    if (slider) {
+      if (typeof number === "number") slider.value = String(number);
+      // Its middle is nobody's answer, and a bare figure has no unit.
+      slider.setAttribute("aria-valuetext", typeof number === "number" ? shown(number) : say(labels, "no_value"));
+    }
     if (bad) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
     hint.classList.toggle("al-hint--bad", bad);

@@ -1,5 +1,6 @@
 // A plane with two axes: each item is a button that arrow keys or a pointer move, in steps.
 import { h, uid } from "./kit.js";
+import { arrangeNames } from "./plane_names.js";
 
 const ARROWS = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
 
@@ -80,9 +81,11 @@ export function plane({ items, axes, step, end, label, help, describe, move }) {
       button.style.left = `${(place.x / end) * 100}%`;
       button.style.bottom = `${(place.y / end) * 100}%`;
       button.style.setProperty("--below", String(below));
-      button.classList.toggle("al-plane__mark--left", place.x > end / 2);
       if (button.getAttribute("aria-label") !== describe(item)) button.setAttribute("aria-label", describe(item));
     }
+    arrangeNames(field, [...marks.values()]);
   };
+  // In a notebook or a closed part the plane has no size when it is made.
+  new ResizeObserver(() => arrangeNames(field, [...marks.values()])).observe(field);
   return { node, show, focus: (item) => marks.get(item.id).focus() };
 }

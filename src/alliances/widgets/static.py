@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMPONENTS", "copy_static", "static_files", "static_mount", "static_question"]
 
-COMPONENTS: Final = (*TYPES, "report", "timer", "status", "tabs", "chart")
+COMPONENTS: Final = (*TYPES, "report", "timer", "status", "tabs", "steps", "chart")
 
 
 def static_mount(component: str, state: Mapping[str, Any], fallback_html: str = "") -> str:

@@ -71,6 +71,8 @@ def static_tabs(
 
 
 def static_chart(figure: Figure, *, row: int | None = None) -> str:
-    """Return a figure whose table and drawing show each other; without JavaScript, the figure."""
-    html = figure.to_html()
-    return static_mount("chart", {"figure": html, "row": row, "lang": figure.lang}, html)
+    """Return a figure whose table and drawing show each other; without JavaScript, the figure.
+
+    The figure is there once: ``host.js`` reads it from what is shown without JavaScript.
+    """
+    return static_mount("chart", {"row": row, "lang": figure.lang}, figure.to_html())
