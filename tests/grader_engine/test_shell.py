@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from executed import SNIPPETS, comparable, request_of
+from executed import COMES_LATE, SNIPPETS, comparable, request_of
 
 from alliances_grader.kernel_route import run_in_kernel
 from alliances_grader.shell_inputs import BadFrameError, FrameReader, RunLimits, encode_frame
@@ -49,6 +49,9 @@ def test_the_corpus_is_large():
 def test_as_a_kernel_does(both, name):
     """Statuses, counts and outputs are those of the real kernel; what may differ stands in ``executed.py``."""
     ours, theirs = both[name]
+    if name in COMES_LATE and not any(outputs for *_, outputs in theirs):
+        late = {"output_type": "stream", "name": "stdout", "text": COMES_LATE[name]}
+        theirs = [(*cell, [late]) for *cell, _ in theirs]
     assert ours == theirs
 
 

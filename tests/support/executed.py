@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from alliances_grader.shell_inputs import CellSource, CopyRequest, RunLimits
 from alliances_grader.verdicts import CopyRun
 
-__all__ = ["SNIPPETS", "Snippet", "comparable", "request_of"]
+__all__ = ["COMES_LATE", "SNIPPETS", "Snippet", "comparable", "request_of"]
 
 
 @dataclass(frozen=True)
@@ -217,6 +217,10 @@ SNIPPETS = (
         "        return 'J'\nJ()",
     ),
 )
+
+COMES_LATE = {"descriptor_output": "raw out\n", "subprocess_output": "child\n"}
+"""By snippet, what a kernel reads from a descriptor in a thread of its own: on a busy machine it may come after the
+cell has ended, and is then nobody's."""
 
 # What may differ between the routes, each with its reason.
 _DIFFERENCES = (
