@@ -44,24 +44,6 @@ ORGANISATIONS = {row["org_id"]: row for row in TABLES["syn_organisations"]}
 ASSOCIATIONS = [row for row in ORGANISATIONS.values() if row["kind"] == "association"]
 
 
-@pytest.fixture(scope="module")
-def generator():
-    """The generator, imported from its folder."""
-    sys.path.insert(0, str(MAKE))
-    try:
-        import val_commun
-    finally:
-        sys.path.remove(str(MAKE))
-    return val_commun
-
-
-@pytest.fixture(scope="module")
-def made(generator):
-    """Tables, clean registers and key of the faults, generated anew."""
-    key = yaml.safe_load((KEYS / "val_commun.yaml").read_text(encoding="utf-8"))
-    return generator.generate(generator.parameters(SOURCE), key, generator.written(), SOURCE["seed"])
-
-
 def share(rows, condition, weight="survey_weight"):
     """The weighted share of rows that meet a condition, in percent."""
     whole = fsum(float(row[weight]) for row in rows)

@@ -34,23 +34,6 @@ def read(name, folder=DATASETS):
         return list(csv.DictReader(file, strict=True))
 
 
-@pytest.fixture(scope="module")
-def generator():
-    """The generator and its parts, imported from their folder."""
-    sys.path.insert(0, str(MAKE))
-    try:
-        import val_commun
-    finally:
-        sys.path.remove(str(MAKE))
-    return val_commun
-
-
-@pytest.fixture(scope="module")
-def made(generator):
-    """Tables, clean registers and key of the faults, generated anew."""
-    return generator.generate(generator.parameters(SOURCE), KEY, generator.written(), SOURCE["seed"])
-
-
 # --- One place for every number -----------------------------------------------------------------------------
 
 #: Numbers of arithmetic and of file formats, not of the model: counts of digits, halves, percent, thousands.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import axe_findings, open_page
+from focus_stops import FIELDS, STOPS
 from keyboard import choose_radio, tab_to
 
 from alliances.course.syllabus import read_syllabus
@@ -37,21 +38,6 @@ TOOLS = {
 MOST_KB = 150
 PHONE = {"width": 360, "height": 780}
 MOST_STOPS = 600
-# What Tab stops at, in the order of the page; of a group of buttons, the checked one or the first.
-_STOPS = """() => {
-  const groups = new Set();
-  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary");
-  const wanted = [...all].filter((e) => {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.disabled || e.tabIndex < 0) return false;
-    if (e.type !== "radio" || e.checked) return true;
-    const checked = document.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`);
-    if (checked || groups.has(e.name)) return false;
-    groups.add(e.name);
-    return true;
-  });
-  wanted.forEach((element, place) => { element.dataset.stop = String(place); });
-  return wanted.map((element) => element.outerHTML.slice(0, 120));
-}"""
 _FOCUS = """() => {
   const at = document.activeElement;
   const style = getComputedStyle(at);
@@ -167,7 +153,7 @@ def test_tab_goes_through_a_form_door(running: Serving, chromium_browser: Browse
         _open(running, page, f"{running.plan.language}/exercises/{slug}.html")
         page.locator("[data-al-question] .al-question").last.wait_for()
         page.wait_for_load_state("networkidle")
-        wanted = page.evaluate(_STOPS)
+        wanted = page.evaluate(STOPS, FIELDS)
         met: list[int] = []
         for _ in range(MOST_STOPS):
             page.keyboard.press("Tab")

@@ -8,6 +8,7 @@ import pytest
 from accessibility_tree import LiveRegion
 from browser import open_page
 from component_browser import component_page, served
+from focus_stops import FIELDS, STOPS
 
 from alliances.course.gallery import samples, states_of
 from alliances.course.gallery_pieces import pieces_of
@@ -31,21 +32,6 @@ pytestmark = pytest.mark.browser
 # Inside a field for a date, Tab stops at day, month, year, and the button of the calendar.
 DATE_PARTS = 3
 
-# What Tab is to stop at, in the order of the page; of a group of radio buttons, the checked one or the first.
-STOPS = """() => {
-  const groups = new Set();
-  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
-  const wanted = [...all].filter((e) => {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.disabled || e.tabIndex < 0) return false;
-    if (e.type !== "radio" || e.checked) return true;
-    const checked = document.querySelector(`input[name="${CSS.escape(e.name)}"]:checked`);
-    if (checked || groups.has(e.name)) return false;
-    groups.add(e.name);
-    return true;
-  });
-  wanted.forEach((element, place) => { element.dataset.stop = String(place); });
-  return wanted.map((element) => element.outerHTML.slice(0, 160));
-}"""
 # Where the focus is; whether it can be seen: an outline of 2 px or more on the element (for a field that lies
 # unseen over its picture, on what holds it), inside the window, and not under something else.
 FOCUS = """() => {
@@ -109,7 +95,7 @@ def test_every_component_is_on_the_page(shown: Shown) -> None:
 def test_tab_stops_at_everything_in_order_and_shows_where_it_is(shown: Shown) -> None:
     """From the top of the page to its end: each control, in the page's order, its focus seen, no trap."""
     page = shown.page
-    wanted = page.evaluate(STOPS)
+    wanted = page.evaluate(STOPS, f"{FIELDS}, [tabindex]")
     assert len(wanted) > 200
     page.evaluate("const top = document.querySelector('h1'); top.tabIndex = -1; top.focus()")
     trouble = []
