@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from alliances.data_files import (
@@ -86,14 +87,11 @@ def load(name: str, lang: Language | None = None) -> pd.DataFrame:
         AlliancesError: there is no such table, or its file is malformed (``SourceError`` names the line).
         ValueError: ``lang`` is neither ``"fr"`` nor ``"en"``.
     """
-    import pandas as pd  # late: a browser takes seconds to load it, and tools can do without
-
     language = chosen_language(lang)
     described = resource(name)
-    numbered = numbered_rows(described)
     fields = described["schema"]["fields"]
-    path = table_path(described)
-    frame = pd.DataFrame({field["name"]: _column(field, numbered, path) for field in fields})
+    # Whoever asks may change it: what is kept is nobody's.
+    frame = _typed(json.dumps(described), *_stamp(table_path(described))).copy()
     titles = {field["name"]: in_language(field, "title", language) for field in fields}
     if lang is not None:
         other = next(code for code in LANGUAGES if code != lang)
@@ -112,6 +110,27 @@ def load(name: str, lang: Language | None = None) -> pd.DataFrame:
         "units": Labels({field["name"]: field["unit"] for field in fields if "unit" in field}),
     }
     return frame
+
+
+@lru_cache(maxsize=16)
+def _typed(described: str, _changed: int, _size: int) -> pd.DataFrame:
+    """Return a table with its types: read once, for it is asked for again and again in a lesson."""
+    import pandas as pd  # late: a browser takes seconds to load it, and tools can do without
+
+    table = json.loads(described)
+    numbered, path = numbered_rows(table), table_path(table)
+    return pd.DataFrame(
+        {field["name"]: _column(field, numbered, path) for field in table["schema"]["fields"]}
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        # Whoever reads it says what is wrong with it.
+        return 0, 0
+    return about.st_mtime_ns, about.st_size
 
 
 def _one_language(title: str) -> str:
