@@ -26,6 +26,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any, Final, cast
 
 from IPython.core import page
@@ -38,6 +39,7 @@ from traitlets import Bool, CBool, Instance, Type, default
 from traitlets.config import Config
 
 from alliances_grader.shell_publish import CellDisplayHook, CellDisplayPublisher, OutStream
+from alliances_grader.warm_traceback import belongs_to_no_module
 
 __all__ = ["CellShell", "Reply", "Send", "make_shell"]
 
@@ -61,7 +63,9 @@ class CellCompiler(CachingCompiler):
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:  # noqa: ARG002 - IPython's call
         """Return a name that depends on the text of the cell."""
         folder = tempfile.gettempdir()
-        return f"{folder}/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        name = f"{folder}/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        belongs_to_no_module(name)
+        return name
 
 
 class CellShell(InteractiveShell):
@@ -142,8 +146,13 @@ class CellShell(InteractiveShell):
         try:
             exec(compile("def f():\n    return 1 / 0\nf()", "<warm-up>", "exec"), {})  # noqa: S102 - two lines of ours
         except ZeroDivisionError:
-            kind, error, trace = cast("Any", sys.exc_info())
-            self.InteractiveTB.structured_traceback(kind, error, trace, 1)
+            self.write_traceback(*sys.exc_info())
+
+    def write_traceback(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write a traceback for nobody: what that needs is then loaded."""
+        cast("Any", self.InteractiveTB).structured_traceback(kind, error, trace, 1)
 
     def attach(self, send: Send) -> None:
         """Send from now on through ``send``, in this process; called once after the fork."""

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from alliances_grader.warm_traceback import quicken
+
 __all__ = ["warm_up"]
 
 # Seen to be imported by the first cell, the first error, the first table.
@@ -48,26 +50,6 @@ def warm_up() -> None:
 def _import(name: str) -> None:
     with suppress(Exception):
         importlib.import_module(name)
-
-
-def _colours() -> None:
-    """Let each colour of a terminal be looked for once, and not once a traceback."""
-    kind: Any = importlib.import_module("pygments.formatters.terminal256").Terminal256Formatter
-    # It has no public name, and a library without it is as good.
-    kind._closest_color = _remembered(kind._closest_color)  # noqa: SLF001
-
-
-def _remembered(find: Callable[[Any, int, int, int], int]) -> Callable[[Any, int, int, int], int]:
-    """Return ``find`` with a memory: its answer depends on the three numbers alone."""
-    known: dict[tuple[int, int, int], int] = {}
-
-    def found(formatter: object, red: int, green: int, blue: int) -> int:
-        colour = red, green, blue
-        if colour not in known:
-            known[colour] = find(formatter, red, green, blue)
-        return known[colour]
-
-    return found
 
 
 def _pandas() -> None:
@@ -122,7 +104,7 @@ def _tables() -> None:
 
 
 _USES: Final[dict[str, Callable[[], None]]] = {
-    "pygments": _colours,
+    "IPython": quicken,
     "pandas": _pandas,
     "matplotlib.pyplot": _pyplot,
     "alliances": _tables,

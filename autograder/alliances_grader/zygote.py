@@ -56,6 +56,7 @@ def main(modules: list[str], *, boxed: bool) -> None:
     from alliances_grader.shell import make_shell
     from alliances_grader.shell_child import run_child
     from alliances_grader.shell_guard import Guard
+    from alliances_grader.warm_traceback import show_slips
     from alliances_grader.warm_up import warm_up
 
     shell = make_shell()
@@ -65,7 +66,7 @@ def main(modules: list[str], *, boxed: bool) -> None:
     shell.warm_up()
     way_in = _box() if boxed else None
     guard = Guard(shell)
-    parent = _Parent(control, partial(run_child, shell, guard, enter=way_in))
+    parent = _Parent(control, partial(run_child, shell, guard, enter=way_in), partial(show_slips, shell))
     gc.freeze()
     gc.enable()
     parent.tell({"op": "ready", "failed": failed, "threads": _threads(), "pid": os.getpid()})
@@ -103,11 +104,17 @@ def _threads() -> int:
 
 
 class _Parent:
+    """Serves the worker; ``spare`` is done once, when there is nothing else to do."""
+
     def __init__(
-        self, control: socket.socket, run_child: Callable[[socket.socket, Mapping[str, Any]], object]
+        self,
+        control: socket.socket,
+        run_child: Callable[[socket.socket, Mapping[str, Any]], object],
+        spare: Callable[[], None],
     ) -> None:
         self._control = control
         self._run_child = run_child
+        self._spare: Callable[[], None] | None = spare
         self._child = 0
 
     def tell(self, content: Mapping[str, Any]) -> None:
@@ -118,7 +125,10 @@ class _Parent:
         watch.register(self._control, select.POLLIN)
         exits: dict[int, int] = {}
         while True:
-            for descriptor, _ in watch.poll():
+            found = watch.poll(0) if self._spare is not None and not self._child else watch.poll()
+            if not found:
+                self._use_spare_time()
+            for descriptor, _ in found:
                 if descriptor in exits:
                     watch.unregister(descriptor)
                     os.close(descriptor)
@@ -126,6 +136,14 @@ class _Parent:
                 elif not self._take(watch, exits):
                     self._kill()
                     return
+
+    def _use_spare_time(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            gc.disable()
+            spare()
+            gc.freeze()
+            gc.enable()
 
     def _take(self, watch: select.poll, exits: dict[int, int]) -> bool:
         packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET, _FDS)

@@ -27,7 +27,7 @@ def _one(name: str, *cells: str) -> Snippet:
 
 _ALONE = {
     "underscores", "own_magic", "interactivity", "set_traceback_off", "custom_exception_handler", "transformer",
-    "blank", "error_across_cells",
+    "blank", "error_across_cells", "error_inside_pandas", "same_error_again", "other_colours",
 }  # fmt: skip
 
 
@@ -55,6 +55,24 @@ SNIPPETS = (
     _one("error_in_function", "def f(x):\n    return 1 / x\nf(0)"),
     _one("error_across_cells", "def f(x):\n    return 1 / x", "f(0)"),
     _one("chained", "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise KeyError('k') from e"),
+    _one(
+        "error_inside_pandas",
+        "import pandas as pd\ntable = pd.DataFrame({'a': [1]})",
+        "table['b']",
+        "def f(t):\n    return t['c'].sum()\nf(table)",
+        "table.zzz",
+    ),
+    _one("same_error_again", "1 / 0", "1 / 0", "def g():\n    1 / 0\ng()"),
+    _one("other_colours", "%colors Linux\n1 / 0", "%colors NoColor", "1 / 0"),
+    _one(
+        "module_of_a_cell",
+        "import inspect\ndef h(): ...\ninspect.getmodule(h), inspect.getmodule(h.__code__)",
+    ),
+    _one(
+        "source_of_a_cell",
+        "import inspect\nclass K:\n    a = 1\ndef k(): ...",
+        "inspect.getsource(K), inspect.getsource(k)",
+    ),
     _one("assertion", "assert 1 == 2, 'not equal'"),
     _one("assertion_bare", "assert 1 == 2"),
     _one("syntax_error", "a = = 1"),
