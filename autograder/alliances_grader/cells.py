@@ -38,7 +38,7 @@ def grade_id(cell: Cell) -> str:
 
 def by_id(notebook: Notebook) -> dict[str, Cell]:
     """Return the cells that have an id, in the notebook's order."""
-    return {grade_id(cell): cell for cell in notebook["cells"] if grade_id(cell)}
+    return {name: cell for cell in notebook["cells"] if (name := grade_id(cell))}
 
 
 def is_answer_code(cell: Cell) -> bool:

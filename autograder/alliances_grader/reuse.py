@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from threading import Lock
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from alliances_grader.fingerprints import fingerprint
 from alliances_grader.plain_copy import copied
-from alliances_grader.reuse_alike import names_in, programs_of, shows_its_text
+from alliances_grader.reuse_alike import counts_shown, names_in, programs_of
 from alliances_grader.verdicts import CellRun, CopyRun
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ _OUTSIDE: Final = frozenset(
 """Names by which a program reaches the clock, chance of its own, or the state of the machine."""
 
 
+Places = tuple[int, ...]
+"""Of code cells in a copy, from 0."""
+
+
 class _Runner(Protocol):
     def run(
         self, notebook: NotebookKit, cells: tuple[CellSource, ...], files: Mapping[str, bytes], seed: int
@@ -63,6 +67,7 @@ class Memory:
     """
 
     rules: bytes
+    _shapes: dict[str, set[Places]] = field(default_factory=dict)
     _runs: OrderedDict[str, tuple[CopyRun, int]] = field(default_factory=OrderedDict)
     _bytes: int = 0
     _lock: Lock = field(default_factory=Lock)
@@ -74,23 +79,34 @@ class Memory:
         # The kit holds mode, level of the sandbox, limits, the course's files and its tests.
         return cls(fingerprint(kit.to_bytes(), versions.encode()).encode())
 
-    def find(self, key: str) -> CopyRun | None:
-        """Return what is kept under a key, its outputs the caller's to change; None for nothing."""
-        with self._lock:
-            if key not in self._runs:
-                return None
-            self._runs.move_to_end(key)
-            return _apart(self._runs[key][0])
+    def find(self, program: str, texts: Sequence[str]) -> CopyRun | None:
+        """Return the run that a copy may take over, its outputs the caller's to change; None for nothing.
 
-    def keep(self, key: str, run: CopyRun) -> CopyRun:
-        """Keep a run and return it with its digest; those unused for longest give way."""
-        shown = _shown(run)
+        Args:
+            program: digest of all that the copy gives to run, comments and layout aside.
+            texts: of its code cells.
+        """
+        with self._lock:
+            for places in self._shapes.get(program, ()):
+                key = _with_texts(program, places, texts)
+                if key in self._runs:
+                    self._runs.move_to_end(key)
+                    return _apart(self._runs[key][0])
+        return None
+
+    def keep(self, program: str, texts: Sequence[str], places: Places, run: CopyRun) -> CopyRun:
+        """Keep a run and return it with its digest; those unused for longest give way.
+
+        ``places`` are those of the cells of which it shows lines: who takes it over has the same text there.
+        """
+        shown, key = _shown(run), _with_texts(program, places, texts)
         run = replace(run, digest=fingerprint(key.encode(), shown))
         if len(shown) > _MOST_BYTES // 4:
             return run
         with self._lock:
             if key in self._runs:
                 return run
+            self._shapes.setdefault(program, set()).add(places)
             self._runs[key] = (_apart(run), len(shown))
             self._bytes += len(shown)
             while len(self._runs) > _MOST_RUNS or self._bytes > _MOST_BYTES:
@@ -122,17 +138,15 @@ class Reusing:
             return self.runner.run(notebook, cells, files, seed)
         memory = self.kit.runs
         texts = [cell.source for cell in cells]
-        own = _key(memory.rules, notebook.name, cells, ["text", *texts], files)
-        programs = programs_of(texts)
-        alike = own if programs is None else _key(memory.rules, notebook.name, cells, programs, files)
-        known = memory.find(alike) or memory.find(own)
+        program = _key(memory.rules, notebook.name, cells, programs_of(texts) or ["text", *texts], files)
+        known = memory.find(program, texts)
         if known is not None:
             return replace(known, reused=True, cpu_seconds=0.0, wall_seconds=0.0, peak_bytes=0)
         # Of the program, not of its text: what is drawn is then the same with other comments.
-        run = self.runner.run(notebook, cells, files, int(alike[-8:], 16))
+        run = self.runner.run(notebook, cells, files, int(program[-8:], 16))
         if not is_dependable(run, self.kit):
             return run
-        return memory.keep(own if shows_its_text(run.cells) else alike, run)
+        return memory.keep(program, texts, _shown_places(cells, run), run)
 
 
 def is_dependable(run: CopyRun, kit: Kit) -> bool:
@@ -175,6 +189,28 @@ def _key(
     for name in sorted(files):
         parts += [name.encode("utf-8", "surrogatepass"), files[name]]
     return fingerprint(*parts)
+
+
+def _shown_places(cells: Sequence[CellSource], run: CopyRun) -> Places:
+    """Return the places, from 0, of the cells of which a run shows lines: all of them when nobody can say."""
+    every = tuple(range(len(cells)))
+    counts = counts_shown(run.cells)
+    if counts is None:
+        return every
+    counted = {one.execution_count: one.index for one in run.cells}
+    if not counts <= counted.keys():
+        return every
+    indexes = {counted[count] for count in counts}
+    return tuple(place for place, cell in enumerate(cells) if cell.index in indexes)
+
+
+def _with_texts(program: str, places: Places, texts: Sequence[str]) -> str:
+    """Return a digest of a program and of the texts at some places.
+
+    Two cells of the same text are one file to a traceback: which cells share it counts as well.
+    """
+    said = [[texts[place], [at for at, text in enumerate(texts) if text == texts[place]]] for place in places]
+    return fingerprint(program.encode(), json.dumps(said).encode())
 
 
 def _shown(run: CopyRun) -> bytes:

@@ -157,6 +157,8 @@ async def _serve(
         if guarded and runs:
             guard.begin_test(source)
         if runs:
+            # What was judged elsewhere counts as well: tracebacks and results then say the cell's own number.
+            shell.execution_count = int(asked.get("count") or shell.execution_count)
             reply = await _run(shell, source, channel.cell)
         else:
             reply = _value(shell, source, bool(asked.get("exact")))

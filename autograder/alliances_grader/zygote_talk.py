@@ -144,7 +144,7 @@ class Conversation:
             self._doubted.add(cell.index)
 
     def _run_source(self, source: str, until: float, *, guarded: bool) -> tuple[Status, str]:
-        asked = {"op": "run", "source": source, "guarded": guarded}
+        asked = {"op": "run", "source": source, "guarded": guarded, "count": self._number}
         try:
             reply, timed_out = self._ask(asked, until)
         except BadFrameError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -148,3 +149,18 @@ def test_an_exchanged_function_is_still_named(client: ZygoteClient, tmp_path: Pa
     answer = "import json\ndef other(*a, **k):\n    return '1'\njson.dumps.__code__ = other.__code__"
     came = _run(client, tmp_path / "c", answer, "assert 1 == 1")
     assert any("dumps" in told for told in came)
+
+
+def test_a_traceback_says_the_number_of_its_cell(client: ZygoteClient, tmp_path: Path) -> None:
+    """What was judged apart counts as a cell that ran: tracebacks, results and counts agree."""
+    test = "assert x == 1"
+    judged = CellSource(1, "test", test, guarded=True, test=split_test(test))
+    run = client.run(request_of(["x = 1", judged, "x + 1", "1 / 0"], tmp_path / "copy"))
+    assert [(cell.status, cell.execution_count) for cell in run.cells[1:]] == [
+        ("ok", 2),
+        ("ok", 3),
+        ("error", 4),
+    ]
+    assert run.cells[2].outputs[0]["execution_count"] == 3
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(run.cells[3].outputs[0]["traceback"]))
+    assert "Cell In[4], line 1" in shown

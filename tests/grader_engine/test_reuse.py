@@ -19,7 +19,8 @@ from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.course_folder import create_course
 from alliances.desk.grading import GradeRequest, grade_class, learners_of
 from alliances.i18n import LANGUAGES
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import Course, read_course, write_course
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.receipts_graded import read_receipt
@@ -192,12 +193,15 @@ def _seeds(learner: int) -> list[int]:
     return runner.seeds
 
 
+TEXTS = ["x = 1"]
+
+
 def test_what_is_given_out_is_nobody_elses() -> None:
     """Later steps change outputs in their place: what is kept stays as it was."""
     memory = Memory(b"")
-    memory.keep("a", RUN)
+    memory.keep("a", TEXTS, (), RUN)
     for _ in range(2):
-        found = memory.find("a")
+        found = memory.find("a", TEXTS)
         assert found is not None
         assert found.cells == RUN.cells
         found.cells[0].outputs[0]["text"] = "changed"
@@ -207,16 +211,17 @@ def test_a_memory_is_bounded() -> None:
     """What was not used for longest gives way, by number and by size; one huge run is not kept at all."""
     memory = Memory(b"")
     for number in range(600):
-        memory.keep(str(number), RUN)
-        memory.find("0")
-    assert [memory.find(name) is not None for name in ("0", "1", "599")] == [True, False, True]
+        memory.keep(str(number), TEXTS, (), RUN)
+        memory.find("0", TEXTS)
+    assert [memory.find(name, TEXTS) is not None for name in ("0", "1", "599")] == [True, False, True]
     big = replace(RUN, cells=(CellRun(0, "", "ok", ({"text": "x" * 7_000_000},)),))
     for number in range(5):
-        memory.keep(f"big{number}", big)
-    kept = sum(memory.find(f"big{number}") is not None for number in range(5))
+        memory.keep(f"big{number}", TEXTS, (0,), big)
+    kept = sum(memory.find(f"big{number}", TEXTS) is not None for number in range(5))
     assert 1 <= kept < 5
-    memory.keep("huge", replace(RUN, cells=(CellRun(0, "", "ok", ({"text": "x" * 9_000_000},)),)))
-    assert memory.find("huge") is None
+    huge = replace(RUN, cells=(CellRun(0, "", "ok", ({"text": "x" * 9_000_000},)),))
+    memory.keep("huge", TEXTS, (), huge)
+    assert memory.find("huge", TEXTS) is None
 
 
 # ---- whole classes
@@ -261,7 +266,7 @@ def declare(course: Course, *, pure: object) -> None:
 
 
 def grade(course: Course, **options: Any) -> list[Outcome]:
-    asked = ClassRun("ps", sorted(CLASS), **{"sandbox": "none", "jobs": 1, **options})
+    asked = ClassRun({"ps": sorted(CLASS)}, **{"sandbox": "none", "jobs": 1, **options})
     return list(run_class(course, asked))
 
 
@@ -406,7 +411,7 @@ def test_our_exercises_keep_their_promise(ours: Course, slug: str) -> None:
         course = read_course(ours.root)
         exercises = {**course.exercises, slug: replace(course.exercises[slug], pure=pure)}
         write_course(replace(course, exercises=exercises))
-        request = GradeRequest(name, jobs=1, force=True)
+        request = GradeRequest([name], jobs=1, force=True)
         outcomes = grade_class(read_course(ours.root), request, lambda *_: None)
         taken = {item.student for item in outcomes if item.reused}
         # Twins come after those they are twins of; which of them need a run of their own is seen elsewhere.

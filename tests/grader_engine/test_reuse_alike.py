@@ -9,7 +9,7 @@ import pytest
 
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.reuse import Reusing
-from alliances_grader.reuse_alike import names_in, programs_of, shows_its_text
+from alliances_grader.reuse_alike import counts_shown, names_in, programs_of
 from alliances_grader.shell_inputs import CellSource
 from alliances_grader.verdicts import CellRun, CopyRun
 
@@ -22,8 +22,8 @@ def shown(text: str, name: str = "stdout") -> CopyRun:
     return CopyRun((CellRun(0, "answer", "ok", (output,), 1), CellRun(1, "test", "ok", (), 2)))
 
 
-def runs_of(first: str, second: str, run: CopyRun, *, test: str = TEST) -> int:
-    """Return how many of two copies, by the text of their answer, were run."""
+def runs_of(first: str, second: str, run: CopyRun, *, test: str = TEST, second_test: str = "") -> int:
+    """Return how many of two copies, by the text of their answer and of a test, were run."""
     seeds: list[int] = []
 
     class Runner:
@@ -35,8 +35,8 @@ def runs_of(first: str, second: str, run: CopyRun, *, test: str = TEST) -> int:
             return run
 
     reusing = Reusing(Runner(), replace(Kit("ps", "", "", "fr", (), pure=True)))
-    for answer in (first, second):
-        cells = (CellSource(0, "answer", answer), CellSource(1, "test", test, guarded=True))
+    for answer, follows in ((first, test), (second, second_test or test)):
+        cells = (CellSource(0, "answer", answer), CellSource(1, "test", follows, guarded=True))
         reusing.run(NotebookKit("nb", {}, {}), cells, {}, seed=len(seeds))
     return len(seeds)
 
@@ -106,23 +106,52 @@ def test_a_copy_that_may_read_a_text_is_that_text(reads: str, where: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "tells"),
+    ("text", "counts"),
     [
-        ("1\n", False),
-        ("12 organisations\n", False),
-        ("Cell In[3], line 2\n", True),
-        ("\x1b[36mCell\x1b[39m\x1b[36m \x1b[39m\x1b[32mIn[3]\x1b[39m\x1b[32m, line 2\x1b[39m\n", True),
-        ('File "/tmp/ipykernel_12/345.py", line 3, in f\n', True),
-        ("ipykernel_12/345.py:3: FutureWarning: old\n  x = 1\n", True),
-        ("<ipython-input-3>: no\n", True),
+        ("1\n", frozenset()),
+        ("12 organisations\n", frozenset()),
+        ("Cell In[3], line 2\n", {3}),
+        ("Cell In[1], line 2, in f(a)\nCell In[12], line 20\n", {1, 12}),
+        ("\x1b[36mCell\x1b[39m\x1b[36m \x1b[39m\x1b[32mIn[3]\x1b[39m\x1b[32m, line 2\x1b[39m\n", {3}),
+        ("Cell In[3]\n", None),
+        ("line 3 is wrong\n", None),
+        ('  File "<probe>", line 1, in <module>\nNameError\n', frozenset()),
+        ('  File "<probe>", line 1, in <module>\n  File "/tmp/ipykernel_2/7.py", line 3, in f\n', None),
+        ('Cell In[3], line 2\nFile "/tmp/ipykernel_12/345.py", line 3, in f\n', None),
+        ("ipykernel_12/345.py:3: FutureWarning: old\n  x = 1\n", None),
+        ("<ipython-input-3>: no\n", None),
     ],
 )
-def test_what_shows_a_line_of_a_cell_counts_for_its_own_text(text: str, tells: bool) -> None:
-    """A traceback and a warning hold the learner's own words: another text gets its own."""
-    run = shown(text)
-    assert shows_its_text(run.cells) is tells
-    assert runs_of("x = 1", "x = 1  # one", run) == (2 if tells else 1)
-    assert runs_of("x = 1", "x = 1", run) == 1
+def test_a_traceback_says_of_which_cells_it_shows_lines(text: str, counts: set[int] | None) -> None:
+    """It names them by their number; of a warning, or of another form, nobody can say."""
+    assert counts_shown(shown(text).cells) == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "test", "runs"),
+    [
+        ("1\n", "x = 1  # one", TEST, 1),
+        ("Cell In[1], line 1\n", "x = 1  # one", TEST, 2),
+        ("Cell In[1], line 1\n", "x = 1", f"{TEST}  # read again", 1),
+        ("Cell In[2], line 1\n", "x = 1  # one", TEST, 1),
+        ("Cell In[2], line 1\n", "x = 1  # one", f"{TEST}  # read again", 2),
+        ("Cell In[1], line 1\nCell In[2], line 1\n", "x = 1  # one", TEST, 2),
+        ("Cell In[7], line 1\n", "x = 1  # one", TEST, 2),
+        ("x.py:1: FutureWarning\nIn[1]", "x = 1  # one", TEST, 2),
+    ],
+)
+def test_what_shows_a_line_of_a_cell_counts_for_its_text(
+    text: str, answer: str, test: str, runs: int
+) -> None:
+    """A traceback holds the learner's own words: another text of a cell that it shows is run for itself."""
+    assert runs_of("x = 1", answer, shown(text), second_test=test) == runs
+    assert runs_of("x = 1", "x = 1", shown(text)) == 1
+
+
+def test_cells_of_one_text_are_told_apart_by_who_shares_it() -> None:
+    """To a traceback two cells of one text are one: a copy in which they differ is run for itself."""
+    assert runs_of(TEST, f"{TEST}  # mine", shown("Cell In[2], line 1\n")) == 2
+    assert runs_of(f"{TEST}  # mine", TEST, shown("Cell In[2], line 1\n")) == 2
 
 
 @pytest.mark.parametrize(
