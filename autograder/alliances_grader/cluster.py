@@ -15,22 +15,23 @@ from __future__ import annotations
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import metadata
+from itertools import groupby
 from types import TracebackType
 from typing import Final, Self
 
 from alliances.errors import AlliancesError, EnvironmentFault
-from alliances_grader.class_run import Grader
+from alliances_grader.class_asked import Grader
 from alliances_grader.cluster_address import check_address, security_for
 from alliances_grader.cluster_dispatch import Dispatch, Given
 from alliances_grader.cluster_link import PACKAGE, Came, Link, Versions
 from alliances_grader.cluster_result import read_look, read_result
 from alliances_grader.copies import Brought
+from alliances_grader.graded import Graded
 from alliances_grader.kit import Kit
 from alliances_grader.pool import Done
-from alliances_grader.worker import Graded
 
 __all__ = ["ClusterGrader", "cluster_grader"]
 
@@ -45,8 +46,8 @@ _ROUNDS: Final = 3
 
 def cluster_grader(
     address: str, *, insecure: bool = False
-) -> Callable[[Kit], AbstractContextManager[Grader]]:
-    """Return what makes a grader from a kit, on the cluster whose scheduler has this address.
+) -> Callable[[Sequence[Kit]], AbstractContextManager[Grader]]:
+    """Return what makes a grader from kits, on the cluster whose scheduler has this address.
 
     Args:
         address: ``tls://host:port``, or ``tcp://host:port`` with ``insecure``.
@@ -60,10 +61,29 @@ def cluster_grader(
     checked = check_address(address, insecure=insecure)
     security = security_for(checked)
 
-    def make(kit: Kit) -> ClusterGrader:
-        return ClusterGrader(kit, Link(checked, security), checked)
+    def make(kits: Sequence[Kit]) -> AbstractContextManager[Grader]:
+        graders = {kit.assignment: ClusterGrader(kit, Link(checked, security), checked) for kit in kits}
+        return next(iter(graders.values())) if len(graders) == 1 else _OneByOne(graders)
 
     return make
+
+
+class _OneByOne(AbstractContextManager["_OneByOne"]):
+    """Grades assignments one after the other, each with a connection of its own."""
+
+    def __init__(self, graders: Mapping[str, ClusterGrader]) -> None:
+        self._graders = graders
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing: each connection was closed by itself."""
+
+    def grade(self, copies: Iterable[Brought]) -> Iterator[Done]:
+        """Yield each copy as it is finished; those of an assignment come one after the other."""
+        for name, some in groupby(copies, key=lambda copy: copy.assignment):
+            with self._graders[name] as grader:
+                yield from grader.grade(some)
 
 
 class ClusterGrader:

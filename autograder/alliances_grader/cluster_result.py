@@ -11,7 +11,7 @@ from alliances_grader.box import Reason
 from alliances_grader.box_check import reason_text
 from alliances_grader.cluster_worker import MAX_RESULT
 from alliances_grader.copies import Brought
-from alliances_grader.worker import Graded
+from alliances_grader.graded import Graded
 
 __all__ = ["read_look", "read_result"]
 

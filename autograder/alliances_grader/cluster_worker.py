@@ -21,8 +21,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from alliances_grader.graded import Graded
     from alliances_grader.kit import Kit
-    from alliances_grader.worker import Graded, Worker
+    from alliances_grader.worker import Worker
 
 __all__ = ["MAX_RESULT", "grade_copy", "prepare", "release", "settle"]
 
@@ -84,7 +85,7 @@ def _graded(worker: Worker, content: bytes) -> bytes:
     """Grade a copy and return what came of it, at most ``MAX_RESULT`` bytes."""
     from alliances.errors import AlliancesError, EnvironmentFault
     from alliances_grader.copies import Brought
-    from alliances_grader.worker import Graded
+    from alliances_grader.graded import Graded
 
     copy = Brought.from_bytes(content)
     try:

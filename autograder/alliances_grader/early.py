@@ -7,13 +7,14 @@ sandbox, or for other modules, than the kit asks for starts anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.modules import modules_of, programs_of
+from alliances_grader.pool_growth import Growth, Pace
 from alliances_grader.pool_processes import WorkerProcesses, workers_for
 from alliances_grader.warm_parent import Wanted, WarmParent
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from alliances_grader.course_manifest import Course
     from alliances_grader.kit import SandboxName
 
-__all__ = ["Early", "begin", "nothing", "workers_for"]
+__all__ = ["Early", "begin", "nothing"]
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,21 @@ class Early:
 
 
 @contextmanager
-def begin(course: Course, assignment: str, sandbox: SandboxName, workers: int) -> Iterator[Early]:
-    """Start what grading an assignment will need, and end what is left of it.
+def begin(course: Course, copies: Mapping[str, int], sandbox: SandboxName, jobs: int) -> Iterator[Early]:
+    """Start what grading some assignments will need, and end what is left of it.
 
     Args:
         course: the course folder.
-        assignment: nbgrader's name of it.
+        copies: how many there may be of each assignment, by nbgrader's name of it.
         sandbox: how learners' code will most likely be held.
-        workers: how many processes there may be, of which one starts; 0 when this process grades.
+        jobs: how many processes there may be; 0 for one a core.
     """
-    wanted = _wanted(course, assignment, sandbox)
+    wanted = _wanted(course, copies, sandbox)
+    workers = workers_for(sum(copies.values()), jobs)
     if workers:
-        with WorkerProcesses(1, wanted.to_bytes() if wanted is not None else b"") as processes:
+        paces = {name: Pace(count, course.door_of(name) == "form") for name, count in copies.items()}
+        begun = Growth(workers, paces).wanted(0, 0.0)
+        with WorkerProcesses(begun, wanted.to_bytes() if wanted is not None else b"") as processes:
             yield Early(processes)
         return
     parent = _parent(wanted)
@@ -66,11 +70,19 @@ def nothing() -> Iterator[Early]:
     yield Early()
 
 
-def _wanted(course: Course, assignment: str, sandbox: SandboxName) -> Wanted | None:
+def _wanted(course: Course, copies: Iterable[str], sandbox: SandboxName) -> Wanted | None:
+    found = [modules for name in copies if (modules := _modules(course, name)) is not None]
+    if not found:
+        return None
+    return Wanted(sandbox, tuple(sorted({name for modules in found for name in modules})))
+
+
+def _modules(course: Course, assignment: str) -> tuple[str, ...] | None:
+    """Return what an assignment imports; None when no learner's code is run, or nobody can say."""
     if course.door_of(assignment) == "form":
         return None
     try:
-        return Wanted(sandbox, modules_of(programs_of(course.root, assignment)))
+        return modules_of(programs_of(course.root, assignment))
     except (AlliancesError, OSError):
         # Whoever reads the course next says what is wrong with it.
         return None

@@ -8,8 +8,8 @@ from typing import Final
 
 from alliances.storage import write_safely
 from alliances_grader.copies import TIMESTAMP, Brought
+from alliances_grader.graded import Graded
 from alliances_grader.receipts_graded import RECEIPT_SUFFIX, Terms, read_receipt, receipt_of, write_receipt
-from alliances_grader.worker import Graded
 
 __all__ = ["are_there", "put_graded"]
 

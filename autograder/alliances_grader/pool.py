@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING, Final, Self
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.copies import Brought
+from alliances_grader.graded import Graded
 from alliances_grader.kit import Kit
-from alliances_grader.pool_growth import Growth
+from alliances_grader.pool_growth import Growth, Pace
 from alliances_grader.pool_processes import Busy, WorkerProcesses
-from alliances_grader.worker import Graded, Worker
+from alliances_grader.pool_worker import COPY, KIT
+from alliances_grader.warm_parent import Wanted
 
 if TYPE_CHECKING:
     from alliances_grader.warm_parent import WarmParent
@@ -44,11 +46,34 @@ class Done:
     seconds: float
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A kit as it is sent, and the seconds after which a worker with one of its copies is taken to hang."""
+
+    content: bytes
+    patience: float
+
+
+def _allowed(kit: Kit) -> float:
+    """Return the seconds that all the notebooks of a copy may take by their own limits."""
+    each = kit.run_limits.copy_seconds + kit.box_limits.wall_seconds
+    return each * max(1, len(kit.notebooks))
+
+
+def _name(copy: Brought) -> tuple[str, str]:
+    return copy.assignment, copy.student
+
+
 class InThisProcess:
     """Grades copies here, one after the other: for a few of them, which no worker's start would pay for."""
 
-    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
-        self._worker = Worker(kit, early)
+    def __init__(self, kits: Sequence[Kit], early: WarmParent | None = None) -> None:
+        """Make ready; ``early`` is a warm parent that was started before the kits were known."""
+        from alliances_grader.warm_parents import WarmParents
+        from alliances_grader.worker import Worker
+
+        self._parents = WarmParents(early)
+        self._workers = {kit.assignment: Worker(kit, self._parents) for kit in kits}
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -58,7 +83,7 @@ class InThisProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End what grading started."""
-        self._worker.__exit__(kind, error, trace)
+        self._parents.close()
 
     def grade(self, copies: Iterable[Brought]) -> Iterator[Done]:
         """Yield each copy, graded.
@@ -68,44 +93,45 @@ class InThisProcess:
         """
         for copy in copies:
             began = time.monotonic()
-            graded = self._worker.grade(copy)
+            graded = self._workers[copy.assignment].grade(copy)
             yield Done(copy, graded, time.monotonic() - began)
 
 
 class LocalPool:
-    """Up to ``jobs`` worker processes for one assignment. Make it, and use it, from one thread."""
+    """Up to ``jobs`` worker processes for some assignments. Make it, and use it, from one thread."""
 
     def __init__(
         self,
-        kit: Kit,
+        kits: Sequence[Kit],
         jobs: int,
         *,
-        copies: int | None = None,
+        copies: Mapping[str, int] | None = None,
         early: WorkerProcesses | None = None,
         slack: float = _SLACK,
     ) -> None:
         """Make ready; workers start with the first copies.
 
         Args:
-            kit: the assignment.
+            kits: the assignments.
             jobs: how many workers at once, at most.
-            copies: how many there may be: one worker starts, others when they are worth their start
+            copies: how many there may be of each: one worker starts, others when they are worth their start
                 (``pool_growth``); None for all at once.
             early: where some have been started already; they are ended with this one.
             slack: seconds beyond what its limits allow, after which a copy's worker is taken to hang.
         """
-        self._kit = kit.to_bytes()
-        # What all the notebooks of a copy may take by their own limits.
-        each = kit.run_limits.copy_seconds + kit.box_limits.wall_seconds
-        self._patience = each * max(1, len(kit.notebooks)) + slack
+        self._kits = {kit.assignment: _Sent(kit.to_bytes(), _allowed(kit) + slack) for kit in kits}
+        wanted = Wanted.of_all(kits)
+        self._wanted = wanted.to_bytes() if wanted is not None else b""
         self._jobs = jobs
-        self._growth = Growth(jobs, copies)
+        forms = {kit.assignment for kit in kits if kit.door == "form"}
+        paces = {name: Pace(count, name in forms) for name, count in (copies or {}).items()}
+        self._growth = Growth(jobs, None if copies is None else paces)
         self._deaths = 0
         self._processes = early or WorkerProcesses()
         self._workers: list[Busy] = []
         self._source: Iterator[Brought] = iter(())
         self._again: deque[Brought] = deque()
-        self._tries: dict[str, int] = {}
+        self._tries: dict[tuple[str, str], int] = {}
 
     def __enter__(self) -> Self:
         """Make the folder for the workers' own files.
@@ -135,9 +161,10 @@ class LocalPool:
         self._grow()
         while busy := [worker for worker in self._workers if worker.copy is not None]:
             for worker in self._heard(busy):
+                first = worker.first
                 done = self._finished(worker)
                 if done is not None:
-                    self._growth.done(time.monotonic())
+                    self._growth.done(done.copy.assignment, None if first else done.seconds)
                     yield done
             self._grow()
 
@@ -155,12 +182,19 @@ class LocalPool:
         worker.copy = self._again.popleft() if self._again else next(self._source, None)
         if worker.copy is None:
             return
-        student = worker.copy.student
-        self._tries[student] = self._tries.get(student, 0) + 1
-        worker.since = time.monotonic()
+        name = worker.copy.assignment
+        tried = _name(worker.copy)
+        self._tries[tried] = self._tries.get(tried, 0) + 1
+        kit = self._kits[name]
+        worker.since, worker.patience, worker.first = time.monotonic(), kit.patience, name not in worker.kits
         # A worker that has just died is noticed when it is heard.
         with suppress(OSError):
+            if worker.first:
+                worker.connection.send_bytes(KIT)
+                worker.connection.send_bytes(kit.content)
+            worker.connection.send_bytes(COPY)
             worker.connection.send_bytes(worker.copy.to_bytes())
+        worker.kits.add(name)
 
     def _finished(self, worker: Busy) -> Done | None:
         """Take what a worker has to say and let it go on, before this side writes."""
@@ -171,7 +205,7 @@ class LocalPool:
         if graded is None:
             self._workers.remove(worker)
             self._processes.gone(worker)
-            refused = self._dead(worker, copy.student)
+            refused = self._dead(worker, copy)
             worker = self._start()
             if refused is None:
                 self._again.append(copy)
@@ -183,10 +217,10 @@ class LocalPool:
         if isinstance(graded.refused, EnvironmentFault):
             raise graded.refused
         self._feed(worker)
-        self._tries.pop(copy.student, None)
+        self._tries.pop(_name(copy), None)
         return Done(copy, graded, time.monotonic() - since)
 
-    def _dead(self, worker: Busy, student: str) -> AlliancesError | None:
+    def _dead(self, worker: Busy, copy: Brought) -> AlliancesError | None:
         """Return why a copy is refused after its worker's death; None for one that has a try left.
 
         Raises:
@@ -195,14 +229,14 @@ class LocalPool:
         self._deaths += 1
         if self._deaths > _DEATHS * self._jobs:
             raise EnvironmentFault("grading_run.workers_die", count=self._deaths)
-        if self._tries[student] < _TRIES:
+        if self._tries[_name(copy)] < _TRIES:
             return None
         if worker.hung:
-            return AlliancesError("grading_run.worker_hung", seconds=round(self._patience))
+            return AlliancesError("grading_run.worker_hung", seconds=round(worker.patience))
         return AlliancesError("grading_run.worker_died")
 
     def _start(self) -> Busy:
-        worker = self._processes.one(self._kit)
+        worker = self._processes.one(self._wanted)
         self._workers.append(worker)
         return worker
 
@@ -210,10 +244,10 @@ class LocalPool:
         """Return the workers that have something to say, or have died; those that hang are ended first."""
         now = time.monotonic()
         for worker in busy:
-            if not worker.hung and now - worker.since >= self._patience:
+            if not worker.hung and now - worker.since >= worker.patience:
                 worker.hung = True
                 worker.process.kill()
-        ends = [worker.since + self._patience for worker in busy if not worker.hung]
+        ends = [worker.since + worker.patience for worker in busy if not worker.hung]
         looks = self._growth.looks_at(len(self._workers))
         ends += [] if looks is None else [looks]
         left = max(0.0, min(ends) - now) if ends else None

@@ -9,7 +9,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
@@ -46,13 +46,27 @@ def workers_for(copies: int, jobs: int) -> int:
 
 @dataclass
 class Busy:
-    """A worker process and the copy that it has."""
+    """A worker process and the copy that it has.
+
+    Attributes:
+        process: it.
+        connection: to it.
+        copy: what it grades; None when it is idle.
+        since: the moment at which it was given that.
+        patience: seconds after which it is taken to hang.
+        hung: whether it was.
+        kits: the assignments that it knows.
+        first: whether this is its first copy of an assignment, and waits for what that needs.
+    """
 
     process: SpawnProcess
     connection: Connection
     copy: Brought | None = None
     since: float = 0.0
+    patience: float = 0.0
     hung: bool = False
+    kits: set[str] = field(default_factory=set)
+    first: bool = False
 
 
 class WorkerProcesses:
@@ -107,15 +121,9 @@ class WorkerProcesses:
             remove_tree(self.folder)
             self.folder = None
 
-    def one(self, kit: bytes) -> Busy:
-        """Return a worker that has the kit: one that waits, or a new one."""
-        worker = self._waiting.popleft() if self._waiting else self._start(b"")
-        try:
-            worker.connection.send_bytes(kit)
-        except OSError:
-            # It has died meanwhile: whoever gives it a copy notices.
-            worker.process.kill()
-        return worker
+    def one(self, wanted: bytes) -> Busy:
+        """Return a worker: one that waits, or a new one with the warm parent that is ``wanted``."""
+        return self._waiting.popleft() if self._waiting else self._start(wanted)
 
     def gone(self, worker: Busy) -> None:
         """Forget a worker that has died."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import tempfile
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
@@ -15,10 +16,16 @@ from alliances.errors import EnvironmentFault
 from alliances_grader import box_linux
 
 if TYPE_CHECKING:
+    from alliances_grader.kit import Kit
     from alliances_grader.warm_parent import WarmParent
     from alliances_grader.worker import Worker
 
-__all__ = ["serve"]
+__all__ = ["COPY", "KIT", "serve"]
+
+KIT: Final = b"kit"
+"""Said before ``Kit.to_bytes``."""
+COPY: Final = b"copy"
+"""Said before ``Brought.to_bytes``."""
 
 _TERMINATED: Final = 128 + signal.SIGTERM
 
@@ -44,29 +51,22 @@ def _prepare(folder: str) -> None:
 
 
 def serve(connection: Connection, folder: str, wanted: bytes) -> None:
-    """Grade what comes, until the other side closes: first ``Kit.to_bytes``, then copies.
+    """Grade what comes, until the other side closes: copies, each assignment's kit before its first one.
 
     Args:
         connection: this worker's end of the pipe.
         folder: where temporary files go; the run removes it.
-        wanted: the warm parent to start at once, before the kit has come; empty for none.
+        wanted: the warm parent to start at once, before a kit has come; empty for none.
     """
     _prepare(folder)
     early = _early(wanted)
     # It imports while we do.
-    from alliances_grader.kit import Kit
+    from alliances_grader.warm_parents import WarmParents
     from alliances_grader.worker import Worker
 
     try:
-        with ExitStack() as stack:
-            if early is not None:
-                stack.enter_context(early)
-            try:
-                kit = Kit.from_bytes(connection.recv_bytes())
-            except (EOFError, OSError):
-                return
-            with Worker(kit, early) as worker:
-                _serve(worker, connection)
+        with WarmParents(early) as parents:
+            _serve(connection, lambda kit: Worker(kit, parents))
     finally:
         run = multiprocessing.parent_process()
         if run is not None and not run.is_alive():
@@ -87,17 +87,24 @@ def _early(wanted: bytes) -> WarmParent | None:
         return None
 
 
-def _serve(worker: Worker, connection: Connection) -> None:
+def _serve(connection: Connection, worker_for: Callable[[Kit], Worker]) -> None:
     from alliances_grader.copies import Brought
-    from alliances_grader.worker import Graded
+    from alliances_grader.graded import Graded
+    from alliances_grader.kit import Kit
 
+    workers: dict[str, Worker] = {}
     while True:
         try:
-            copy = Brought.from_bytes(connection.recv_bytes())
+            kind, content = connection.recv_bytes(), connection.recv_bytes()
         except (EOFError, OSError):
             return
+        if kind == KIT:
+            kit = Kit.from_bytes(content)
+            workers[kit.assignment] = worker_for(kit)
+            continue
+        copy = Brought.from_bytes(content)
         try:
-            graded = worker.grade(copy)
+            graded = workers[copy.assignment].grade(copy)
         except EnvironmentFault as fault:
             graded = Graded(copy.student, refused=fault)
         try:

@@ -24,7 +24,8 @@ from alliances_grader.kernel_choice import InstalledKernel, kernel_of
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.shell_inputs import CellSource, CopyRequest
 from alliances_grader.verdicts import CopyRun
-from alliances_grader.warm_parent import Wanted, WarmParent
+from alliances_grader.warm_parent import Wanted
+from alliances_grader.warm_parents import WarmParents
 
 __all__ = ["CopyRunner"]
 
@@ -41,20 +42,17 @@ class CopyRunner:
     Make it, and use it, from one thread: a box ends with the thread that started it.
     """
 
-    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
+    def __init__(self, kit: Kit, parents: WarmParents | None = None) -> None:
         """Make ready.
 
         Args:
             kit: the assignment.
-            early: a warm parent that was started before the kit was known; closed if another is needed.
+            parents: shared with other assignments, and closed by whoever made them; None for its own.
         """
         self._kit = kit
         self._open = ExitStack()
-        self._parent: WarmParent | None = None
-        if early is not None and early.wanted == Wanted.of(kit):
-            self._parent = self._open.enter_context(early)
-        elif early is not None:
-            early.close()
+        self._wanted = Wanted.of(kit)
+        self._parents = parents if parents is not None else self._open.enter_context(WarmParents())
         self._kernels: dict[str, InstalledKernel | None] = {}
 
     def __enter__(self) -> Self:
@@ -64,7 +62,7 @@ class CopyRunner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the warm parent and its box."""
+        """End the warm parent and its box, if they are its own."""
         self._open.close()
 
     def run(
@@ -91,18 +89,20 @@ class CopyRunner:
         if kernel is not None:
             return self._in_kernel(kernel, self._request(cells, "", seed), files)
         for _ in range(2):
-            parent = self._warm()
+            parent = self._parents.one(self._wanted)
             with self._folder(parent.box, files) as folder:
-                run = parent.client.run(self._request(cells, str(folder), seed))
+                run = parent.client.run(self._request(cells, str(folder), seed, boxed=parent.box is not None))
             if run.ended != _PARENT_DIED:
                 return run
         # No fault of the learner's that marks should tell of: whoever killed it is outside the box.
         raise AlliancesError("grading_run.worker_died")
 
-    def _request(self, cells: tuple[CellSource, ...], folder: str, seed: int) -> CopyRequest:
-        box = self._parent.box if self._parent is not None else None
-        boxed = self._kit.box_limits.as_json() if box is not None else {}
-        return CopyRequest(cells, folder, seed, self._kit.mode, self._kit.run_limits, boxed)
+    def _request(
+        self, cells: tuple[CellSource, ...], folder: str, seed: int, *, boxed: bool = False
+    ) -> CopyRequest:
+        box = self._kit.box_limits.as_json() if boxed else {}
+        modules = self._wanted.modules
+        return CopyRequest(cells, folder, seed, self._kit.mode, self._kit.run_limits, box, modules)
 
     def _in_kernel(
         self, kernel: InstalledKernel, request: CopyRequest, files: Mapping[str, bytes]
@@ -133,11 +133,6 @@ class CopyRunner:
 
         with self._folder(None, files) as folder:
             return run_in_kernel(replace(request, folder=str(folder)), kernel.name)
-
-    def _warm(self) -> WarmParent:
-        if self._parent is None:
-            self._parent = self._open.enter_context(WarmParent(Wanted.of(self._kit)))
-        return self._parent
 
     @contextmanager
     def _folder(self, box: Box | None, files: Mapping[str, bytes]) -> Iterator[Path]:

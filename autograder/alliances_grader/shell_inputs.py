@@ -96,6 +96,7 @@ class CopyRequest:
         mode: ``strict`` puts back what learner code bent before each test; ``nbgrader`` leaves it bent.
         limits: of this module.
         box: what ``enter`` of the sandbox takes, handed on as it is.
+        modules: what the warm parent must have imported; None for all that it was asked to.
     """
 
     cells: tuple[CellSource, ...]
@@ -104,6 +105,7 @@ class CopyRequest:
     mode: Mode = "strict"
     limits: RunLimits = field(default_factory=RunLimits)
     box: Mapping[str, Any] = field(default_factory=dict)
+    modules: tuple[str, ...] | None = None
 
 
 def encode_frame(content: Mapping[str, Any]) -> bytes:

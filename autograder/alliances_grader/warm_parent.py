@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from types import TracebackType
@@ -34,6 +35,18 @@ class Wanted:
     def of(cls, kit: Kit) -> Self:
         """Return what the copies of an assignment need; of a form, nothing but values is a learner's."""
         return cls("none" if kit.door == "form" else kit.sandbox, kit.modules)
+
+    @classmethod
+    def of_all(cls, kits: Iterable[Kit]) -> Self | None:
+        """Return what does for several assignments; None when no learner's code is run in any."""
+        found = [cls.of(kit) for kit in kits if kit.door != "form"]
+        if not found:
+            return None
+        return cls(found[0].sandbox, tuple(sorted({name for one in found for name in one.modules})))
+
+    def covers(self, other: Wanted) -> bool:
+        """Say whether a parent made of this does for what asks for ``other``."""
+        return self.sandbox == other.sandbox and set(other.modules) <= set(self.modules)
 
     def to_bytes(self) -> bytes:
         """Return this as JSON."""

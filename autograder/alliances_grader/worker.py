@@ -1,107 +1,32 @@
-"""One worker: copies in, what they earn out, both as bytes. It sees no course folder and no gradebook."""
+"""One worker: copies of an assignment in, what they earn out. It sees no course folder and no gradebook."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader.copies import Brought
-from alliances_grader.gradebook_entries import BookEntry, entry_from_json, entry_to_json
+from alliances_grader.graded import Graded, GradedNotebook
 from alliances_grader.kit import Kit
 from alliances_grader.pipeline import Work, grade_notebook
 from alliances_grader.receipts_graded import used
 from alliances_grader.runners import CopyRunner
 
 if TYPE_CHECKING:
-    from alliances_grader.warm_parent import WarmParent
+    from alliances_grader.gradebook_entries import BookEntry
+    from alliances_grader.warm_parents import WarmParents
 
-__all__ = ["Graded", "GradedNotebook", "Worker"]
-
-
-@dataclass(frozen=True)
-class GradedNotebook:
-    """One notebook of a copy, graded.
-
-    Attributes:
-        entry: for the gradebook.
-        content: the graded notebook as it may be shown; None for one that was not handed in.
-        run: what ``receipts_graded.used`` says of it, and under ``sandbox`` how the learner's code was held.
-    """
-
-    entry: BookEntry
-    content: bytes | None
-    run: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Graded:
-    """What became of one copy: its notebooks, or why it was refused."""
-
-    student: str
-    notebooks: tuple[GradedNotebook, ...] = ()
-    refused: AlliancesError | None = None
-
-    def to_bytes(self) -> bytes:
-        """Return this as JSON."""
-        refused = self.refused
-        data = {
-            "student": self.student,
-            "notebooks": [
-                {
-                    "entry": entry_to_json(item.entry),
-                    "content": None if item.content is None else item.content.decode(),
-                    "run": dict(item.run),
-                }
-                for item in self.notebooks
-            ],
-            "refused": None if refused is None else _told(refused),
-        }
-        return json.dumps(data).encode()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Self:
-        """Return what ``to_bytes`` wrote.
-
-        Raises:
-            ValueError, KeyError, TypeError, AttributeError: it is no such thing.
-        """
-        data = json.loads(content)
-        notebooks = tuple(
-            GradedNotebook(
-                entry_from_json(item["entry"]),
-                None if item["content"] is None else item["content"].encode(),
-                dict(item["run"]),
-            )
-            for item in data["notebooks"]
-        )
-        refused = data["refused"]
-        if refused is None:
-            return cls(str(data["student"]), notebooks)
-        kind = EnvironmentFault if refused["machine"] else AlliancesError
-        values = {name: Path(value) if is_path else value for name, value, is_path in refused["values"]}
-        return cls(str(data["student"]), (), kind(str(refused["key"]), **values))
-
-
-def _told(error: AlliancesError) -> dict[str, Any]:
-    values = [
-        (name, value if isinstance(value, int | float) else str(value), isinstance(value, Path))
-        for name, value in error.values.items()
-    ]
-    return {"key": error.key, "values": values, "machine": isinstance(error, EnvironmentFault)}
+__all__ = ["Worker"]
 
 
 class Worker:
     """Grades the copies of one assignment, one after the other, in one thread."""
 
-    def __init__(self, kit: Kit, early: WarmParent | None = None) -> None:
-        """Make ready; ``early`` is a warm parent that was started before the kit was known."""
+    def __init__(self, kit: Kit, parents: WarmParents | None = None) -> None:
+        """Make ready; ``parents`` are those of the process, closed by whoever made them; None for its own."""
         self.kit = kit
-        self._runner = CopyRunner(kit, early)
+        self._runner = CopyRunner(kit, parents)
 
     def __enter__(self) -> Self:
         """Return itself."""

@@ -98,6 +98,7 @@ class ZygoteClient:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._inner = 0
+        self._failed: dict[str, str] = {}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this object
         self._launch()
 
@@ -127,25 +128,30 @@ class ZygoteClient:
         self._control = ours
         self._inner = 0
 
-    def ready(self) -> None:
+    def ready(self, modules: Iterable[str] | None = None) -> None:
         """Wait until the parent has imported everything.
 
+        Args:
+            modules: those that it must have; None for all that it was asked for.
+
         Raises:
-            EnvironmentFault: it does not start, or lacks a module of the exercise.
+            EnvironmentFault: it does not start, or lacks one of them.
         """
-        if self._inner:
-            return
+        if not self._inner:
+            self._start()
+        needed = set(self._modules if modules is None else modules)
+        lacking = [f"{name} ({self._failed[name]})" for name in sorted(needed & self._failed.keys())]
+        if lacking:
+            self._end()
+            raise EnvironmentFault("execution.modules_missing", modules=", ".join(lacking))
+
+    def _start(self) -> None:
         ready = self._hear(time.monotonic() + _START_SECONDS)
         if ready is None or ready.get("op") != "ready":
             reason = self._last_words()
             self._end()
             raise EnvironmentFault("execution.parent_failed", reason=reason)
-        if ready.get("failed"):
-            self._end()
-            missing = ", ".join(
-                f"{name} ({reason})" for name, reason in sorted(dict(ready["failed"]).items())
-            )
-            raise EnvironmentFault("execution.modules_missing", modules=missing)
+        self._failed = {str(name): str(reason) for name, reason in dict(ready.get("failed") or {}).items()}
         self._inner = int(ready["pid"])
 
     def close(self) -> None:
@@ -178,7 +184,7 @@ class ZygoteClient:
         if self._process is None or (self._inner and self._process.poll() is not None):
             self._end()
             self._launch()
-        self.ready()
+        self.ready(request.modules)
         began = time.monotonic()
         connection, theirs = socket.socketpair()
         out, out_end = os.pipe()
@@ -284,6 +290,7 @@ class ZygoteClient:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
         self._process = None
+        self._inner = 0
 
 
 def _converse(conversation: Conversation, cells: Iterable[CellSource]) -> tuple[list[CellRun], str]:

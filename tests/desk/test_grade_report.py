@@ -6,7 +6,7 @@ import pytest
 
 from alliances.desk.commands.grade_report import shared_answers, summary, to_json
 from alliances.i18n import Language, use
-from alliances_grader.class_run import Outcome
+from alliances_grader.class_asked import Outcome
 from alliances_grader.verdicts import Finding
 
 
@@ -15,14 +15,21 @@ def shared(cell: str, digest: str) -> Finding:
 
 
 OUTCOMES = [
-    Outcome("bob", "graded", 2.0, 2.0, findings=(shared("essay", "1"),), reused=True),
-    Outcome("ada", "unchanged", 2.0, 2.0, findings=(shared("essay", "1"), shared("memo", "3"))),
-    Outcome("eva", "graded", 2.0, 2.0, findings=(shared("essay", "2"),)),
-    Outcome("max", "graded", 2.0, 2.0, findings=(shared("essay", "2"), shared("memo", "3"))),
+    Outcome("ps", "bob", "graded", 2.0, 2.0, findings=(shared("essay", "1"),), reused=True),
+    Outcome("ps", "ada", "unchanged", 2.0, 2.0, findings=(shared("essay", "1"), shared("memo", "3"))),
+    Outcome("ps", "eva", "graded", 2.0, 2.0, findings=(shared("essay", "2"),)),
+    Outcome("ps", "max", "graded", 2.0, 2.0, findings=(shared("essay", "2"), shared("memo", "3"))),
     Outcome(
-        "lou", "unchanged", 2.0, 2.0, findings=(Finding("late_rule", values={"before": "0", "now": "1"}),)
+        "ps",
+        "lou",
+        "unchanged",
+        2.0,
+        2.0,
+        findings=(Finding("late_rule", values={"before": "0", "now": "1"}),),
     ),
-    Outcome("tom", "graded", 2.0, 2.0, findings=(Finding("unstable", "t", {"first": "2", "second": "0"}),)),
+    Outcome(
+        "ps", "tom", "graded", 2.0, 2.0, findings=(Finding("unstable", "t", {"first": "2", "second": "0"}),)
+    ),
 ]
 GROUPS = [
     {"cell": "essay", "students": ["ada", "bob"]},
@@ -34,7 +41,7 @@ GROUPS = [
 def test_copies_that_share_an_answer_are_named_together() -> None:
     """One entry an answer, learners in order; two texts in one cell are two entries."""
     assert shared_answers(OUTCOMES) == GROUPS
-    data = to_json("ps", "strict", OUTCOMES, 1.0)
+    data = to_json("strict", OUTCOMES, 1.0, "ps")
     assert data["shared_answers"] == GROUPS
     assert [copy["reused"] for copy in data["copies"]] == [True, *[False] * 5]
     # To share a text is no reason to flag a copy; marks that change by themselves are.
@@ -79,13 +86,13 @@ def test_the_summary_tells_of_the_class(tongue: Language, lines: list[str]) -> N
 
 def test_a_class_with_nothing_of_the_kind_has_no_such_line() -> None:
     """Three lines, as ever."""
-    assert len(summary([Outcome("ada", "graded", 2.0, 2.0)], 1.0).splitlines()) == 3
+    assert len(summary([Outcome("ps", "ada", "graded", 2.0, 2.0)], 1.0).splitlines()) == 3
 
 
 def test_a_long_list_is_cut() -> None:
     """The first twenty answers are listed; the rest is counted."""
     many = [
-        Outcome(name, "graded", findings=tuple(shared("essay", str(number)) for number in range(25)))
+        Outcome("ps", name, "graded", findings=tuple(shared("essay", str(number)) for number in range(25)))
         for name in ("ada", "bob")
     ]
     told = summary(many, 1.0).splitlines()

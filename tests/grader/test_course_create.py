@@ -89,7 +89,7 @@ def test_cells_changed_after_grading_are_refused_and_put_back(
     course = tiny_course()
     hand_in(tmp_path / "in", "p01", GOOD)
     collect(course, tmp_path / "in")
-    grade_class(course, GradeRequest("tiny_form"), lambda _place, _count, _outcome: None)
+    grade_class(course, GradeRequest(["tiny_form"]), lambda _place, _count, _outcome: None)
     before = (course.root / "source/tiny_form/tiny_form.ipynb").read_bytes()
     tree = write_tiny_course(tmp_path / "tree")
     change(tree.exercises / "tiny" / "form.yaml", "- id: n01", "- id: n02")

@@ -69,7 +69,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         hand_in_code(root / "in", "coder", release, {"k02": "is_gift = True"})
         collect(course, root / "in")
         for assignment in (FORM, CODE):
-            grade_class(course, GradeRequest(assignment, no_sandbox=True, jobs=1), lambda *_: None)
+            grade_class(course, GradeRequest([assignment], no_sandbox=True, jobs=1), lambda *_: None)
         return course.root
 
     return course_in
@@ -351,7 +351,7 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Language], Co
             put_sample(sample, root / "in", course.root / "release" / name / f"{name}.ipynb")
         collect(course, root / "in")
         for name in sorted(set(map(name_of, SAMPLES))):
-            grade_class(course, GradeRequest(name, jobs=1), lambda *_: None)
+            grade_class(course, GradeRequest([name], jobs=1), lambda *_: None)
             write_feedback(course, name)
         return course
 

@@ -22,7 +22,7 @@ from alliances.desk.grading import GradeRequest, grade_class
 from alliances.desk.marks_export import collect_marks
 from alliances.errors import AlliancesError
 from alliances_grader import box
-from alliances_grader.class_run import Outcome
+from alliances_grader.class_asked import Outcome
 from alliances_grader.course_manifest import Course
 from alliances_grader.findings import needs_attention
 from alliances_grader.nbgrader_api import open_api, open_gradebook
@@ -40,7 +40,7 @@ HOSTILE = "<script>document.title = 'taken'</script><img src=x onerror=alert(1)>
 
 def grade(course: Course, name: str, **options: Any) -> list[Outcome]:
     return grade_class(
-        course, GradeRequest(name, no_sandbox=True, **options), lambda _place, _count, _outcome: None
+        course, GradeRequest([name], no_sandbox=True, **options), lambda _place, _count, _outcome: None
     )
 
 

@@ -25,7 +25,7 @@ from alliances.desk.feedback import write_feedback
 from alliances.desk.grading import GradeRequest, grade_class
 from alliances.i18n import LANGUAGES, Language
 from alliances_grader.cells import by_id
-from alliances_grader.class_run import Outcome
+from alliances_grader.class_asked import Outcome
 from alliances_grader.course_manifest import Course
 from alliances_grader.files import read_notebook
 from alliances_grader.marks import read_mark, verdict_of
@@ -81,7 +81,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Graded]:
             put_sample(sample, root / "in", course.root / "release" / name / f"{name}.ipynb")
         made = Graded(course, collect(course, root / "in"))
         for name in sorted({name_of(sample) for sample in mine}):
-            outcomes = grade_class(course, GradeRequest(name, mode=mode), lambda _place, _count, _it: None)
+            outcomes = grade_class(course, GradeRequest([name], mode=mode), lambda _place, _count, _it: None)
             made.outcomes.update({(name, outcome.student): outcome for outcome in outcomes})
             copies = whole_copies(notebook_results(course.root, name))
             made.results.update({(name, student): copy for student, copy in copies.items()})

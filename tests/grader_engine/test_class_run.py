@@ -13,7 +13,8 @@ import pytest
 from run_course import GOOD, copy_of, executed, hand_in, logged, make_course, marks
 
 from alliances.errors import AlliancesError
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.copies import Brought, read_copy
 from alliances_grader.course_manifest import Course
 from alliances_grader.gradebook import GradebookWriter
@@ -51,7 +52,7 @@ def course(made: dict[tuple[str, ...], Course], tmp_path: Path) -> Course:
 
 
 def grade(course: Course, *students: str, **options: Any) -> list[Outcome]:
-    return list(run_class(course, ClassRun("ps", students, **{"sandbox": "none", "jobs": 1, **options})))
+    return list(run_class(course, ClassRun({"ps": students}, **{"sandbox": "none", "jobs": 1, **options})))
 
 
 def states(outcomes: Sequence[Outcome]) -> list[str]:
@@ -339,7 +340,7 @@ def test_what_is_known_is_told_before_grading_ends(course: Course) -> None:
     for student in ("ada", "bob", "eva"):
         hand_in(course, student)
     grade(course, "ada", "bob")
-    run = run_class(course, ClassRun("ps", ["ada", "bob", "none", "eva"], sandbox="none", jobs=1))
+    run = run_class(course, ClassRun({"ps": ["ada", "bob", "none", "eva"]}, sandbox="none", jobs=1))
     assert [next(run).state for _ in range(3)] == ["unchanged", "unchanged", "refused"]
     assert [item.state for item in run] == ["graded"]
 

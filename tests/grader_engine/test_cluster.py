@@ -25,8 +25,8 @@ from alliances_grader.box import level
 from alliances_grader.cluster import cluster_grader
 from alliances_grader.cluster_link import Versions
 from alliances_grader.copies import Brought
+from alliances_grader.graded import Graded
 from alliances_grader.pool import Done, LocalPool
-from alliances_grader.worker import Graded
 
 pytestmark = pytest.mark.grader
 
@@ -91,7 +91,7 @@ def pids(address: str) -> list[int]:
 
 def graded(address: str, copies: Any, **changes: Any) -> list[Done]:
     kit = replace(small_kit(), **changes)
-    with cluster_grader(address)(kit) as grader:
+    with cluster_grader(address)([kit]) as grader:
         return list(grader.grade(copies))
 
 
@@ -105,7 +105,7 @@ def test_results_are_those_of_this_machine(address: str) -> None:
     copies.append(Brought("nothing", copies[0].assignment, {}))
     there = graded(address, copies)
     here_level = level().name
-    with LocalPool(small_kit(here_level), 2) as pool:
+    with LocalPool([small_kit(here_level)], 2) as pool:
         here = list(pool.grade(copies))
     results = {done.copy.student: plain(done.graded) for done in there}
     assert {name: told(result) for name, result in results.items()} == {
@@ -117,12 +117,24 @@ def test_results_are_those_of_this_machine(address: str) -> None:
     assert all(item.run["python"] for done in there for item in done.graded.notebooks)
 
 
+def test_several_assignments_are_graded_one_after_the_other(address: str) -> None:
+    """Each has its own kit on the workers; every copy comes back under its own assignment."""
+    kits = [small_kit(), replace(small_kit(), assignment="other")]
+    copies = [
+        replace(brought(f"s{number}"), assignment=kit.assignment) for kit in kits for number in range(3)
+    ]
+    with cluster_grader(address)(kits) as grader:
+        found = [(done.copy.assignment, done.copy.student) for done in grader.grade(copies)]
+    assert sorted(found) == sorted((copy.assignment, copy.student) for copy in copies)
+    assert [name for name, _ in found] == [copy.assignment for copy in copies]
+
+
 def test_a_lost_worker_has_its_copies_graded_elsewhere(address: str) -> None:
     """A worker is killed in the middle: every copy is graded, none of them twice."""
     copies = [brought(f"k{number:02}") for number in range(40)]
     victim = pids(address)[0]
     found = []
-    with cluster_grader(address)(small_kit()) as grader:
+    with cluster_grader(address)([small_kit()]) as grader:
         for done in grader.grade(copies):
             found.append(done)
             if len(found) == 4:
@@ -161,7 +173,7 @@ def test_copies_are_drawn_as_there_is_room(address: str) -> None:
             drawn += 1
             yield brought(f"e{drawn}")
 
-    with cluster_grader(address)(small_kit()) as grader:
+    with cluster_grader(address)([small_kit()]) as grader:
         some = grader.grade(endless())
         for _ in range(5):
             next(some)
@@ -236,7 +248,7 @@ def test_a_stranger_is_not_let_in(address: str, tmp_path: Path, monkeypatch: pyt
 def test_a_lost_scheduler_ends_the_run_by_name() -> None:
     """What was graded has been told; the message says that running again grades nothing twice."""
     with started(1) as mine:
-        made = cluster_grader(mine.scheduler_address)(small_kit())
+        made = cluster_grader(mine.scheduler_address)([small_kit()])
         with made as grader:
             some = grader.grade(brought(f"l{number}") for number in range(1_000))
             assert next(some).graded.refused is None

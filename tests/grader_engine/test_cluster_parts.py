@@ -22,7 +22,7 @@ from alliances_grader.cluster_address import check_address, security_for
 from alliances_grader.cluster_dispatch import Dispatch
 from alliances_grader.cluster_result import read_look, read_result
 from alliances_grader.cluster_worker import MAX_RESULT, grade_copy, settle
-from alliances_grader.worker import Graded
+from alliances_grader.graded import Graded
 
 TLS = "distributed.comm.tls"
 NONE = {f"{TLS}.ca-file": None, f"{TLS}.client.cert": None, f"{TLS}.client.key": None}

@@ -11,7 +11,8 @@ from copies import GOOD as FORM_ANSWERS
 from copies import tiny_release
 from run_course import GOOD, STUB, copy_of, hand_in, make_course, marks, notebook
 
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import Course
 from alliances_grader.duplicates import LEAST_CODE, LEAST_TEXT, Answers, digest_of, examples, written_answers
 from alliances_grader.feedback_remarks import told_keys
@@ -154,7 +155,7 @@ def course(made: Course, tmp_path: Path) -> Course:
 
 def told(course: Course, **options: Any) -> dict[str, list[str]]:
     """Grade and return what is said at the end of each copy, by key."""
-    asked = ClassRun("ps", ["ada", "bob", "eva"], **{"sandbox": "none", "jobs": 1, **options})
+    asked = ClassRun({"ps": ["ada", "bob", "eva"]}, **{"sandbox": "none", "jobs": 1, **options})
     last: dict[str, Outcome] = {item.student: item for item in run_class(course, asked)}
     return {name: [finding.key for finding in item.findings] for name, item in last.items()}
 

@@ -16,11 +16,13 @@ from run_course import GOOD, copy_of, hand_in, make_course, marks
 
 from alliances.desk import grading
 from alliances.desk.grading import GradeRequest, grade_class
+from alliances.errors import EnvironmentFault
 from alliances_grader import early
 from alliances_grader.course_manifest import Course
 from alliances_grader.pool import InThisProcess, LocalPool
 from alliances_grader.pool_processes import WorkerProcesses, workers_for
 from alliances_grader.warm_parent import Wanted, WarmParent
+from alliances_grader.warm_parents import WarmParents
 
 pytestmark = pytest.mark.grader
 FITS = Wanted("none", ())
@@ -62,27 +64,50 @@ def test_a_worker_that_waited_grades_what_it_is_given(wanted: Wanted, temporary:
     """Its warm parent is taken over, or replaced where the kit asks for another one; marks are the same."""
     with WorkerProcesses(2, wanted.to_bytes()) as processes:
         early_pids = {worker.process.pid for worker in processes._all}
-        with LocalPool(kit_of(), 2, early=processes) as pool:
+        with LocalPool([kit_of()], 2, early=processes) as pool:
             done = {one.copy.student: points(one) for one in pool.grade(brought(f"s{n}") for n in range(4))}
             assert {worker.process.pid for worker in pool._workers} == early_pids
     assert done == {f"s{n}": 2.0 for n in range(4)}
     assert list(temporary.iterdir()) == []
 
 
-def test_a_parent_that_fits_is_not_started_twice(temporary: Path) -> None:
-    """The process that was started early runs the copies; another assignment's is closed at once."""
-    parent = WarmParent(FITS)
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [(FITS, True), (Wanted("none", ("json", "no_such_module")), True), (Wanted("namespaces", ()), False)],
+    ids=["same", "more", "boxed"],
+)
+def test_a_parent_that_fits_is_not_started_twice(wanted: Wanted, fits: bool, temporary: Path) -> None:
+    """What was started early runs the copies if it has their modules, and is gone at the end in any case."""
+    parent = WarmParent(wanted)
     pid = parent.client.pid
-    with InThisProcess(kit_of(), parent) as grader:
+    with InThisProcess([kit_of()], parent) as grader:
         (done,) = grader.grade(iter([brought("s0")]))
         assert points(done) == 2.0
+        assert (grader._parents.known(FITS) is parent) is fits
         assert parent.client.pid == pid
-    other = WarmParent(Wanted("none", ("json",)))
-    with InThisProcess(kit_of(), other) as grader:
-        assert other.client.pid == 0
-        (done,) = grader.grade(iter([brought("s0")]))
-    assert points(done) == 2.0
+    assert not Path(f"/proc/{pid}").exists()
     assert list(temporary.iterdir()) == []
+
+
+def test_a_parent_that_lacks_a_module_gives_way() -> None:
+    """One at a time: what an assignment needs and the first one does not have is started in its place."""
+    with WarmParents(WarmParent(FITS)) as parents:
+        first = parents.one(FITS)
+        second = parents.one(Wanted("none", ("json",)))
+        assert second is not first
+        assert first.client.pid == 0
+        assert parents.one(FITS) is second
+
+
+def test_a_module_that_another_assignment_needs_is_no_fault_of_this_one() -> None:
+    """A warm parent that could not import something still runs the copies of who does not ask for it."""
+    early_one = WarmParent(Wanted("none", ("json", "no_such_module")))
+    kits = [kit_of(("json",)), replace(kit_of(("no_such_module",)), assignment="other")]
+    with InThisProcess(kits, early_one) as grader:
+        (done,) = grader.grade(iter([brought("s0")]))
+        assert points(done) == 2.0
+        with pytest.raises(EnvironmentFault, match="no_such_module"):
+            list(grader.grade(iter([replace(brought("s1"), assignment="other")])))
 
 
 def test_a_worker_that_died_while_it_waited_is_replaced() -> None:
@@ -91,7 +116,7 @@ def test_a_worker_that_died_while_it_waited_is_replaced() -> None:
         worker = processes._all[0]
         os.kill(worker.process.pid or 0, signal.SIGKILL)
         worker.process.join()
-        with LocalPool(kit_of(), 2, early=processes) as pool:
+        with LocalPool([kit_of()], 2, early=processes) as pool:
             done = {one.copy.student: points(one) for one in pool.grade(brought(f"s{n}") for n in range(3))}
     assert done == {f"s{n}": 2.0 for n in range(3)}
 
@@ -129,7 +154,7 @@ def test_a_class_is_begun_early_once(
             yield found
 
     monkeypatch.setattr(early, "begin", counted)
-    request = GradeRequest("ps", no_sandbox=True, jobs=2)
+    request = GradeRequest(["ps"], no_sandbox=True, jobs=2)
     for again in (False, True):
         outcomes = grade_class(course, request, lambda *_: None)
         assert {one.state for one in outcomes} == {"unchanged" if again else "graded"}
@@ -145,9 +170,9 @@ def test_a_course_that_cannot_be_read_is_told_by_who_reads_it(made: Course, tmp_
     """Starting early says nothing of a broken notebook: the run does, by name."""
     course = copy_of(made, tmp_path / "course")
     (course.root / "source/ps/nb.ipynb").write_text("{", encoding="utf-8")
-    with early.begin(course, "ps", "none", 0) as found:
+    with early.begin(course, {"ps": 1}, "none", 2) as found:
         assert found.parent is None
-    with early.begin(course, "ps", "none", 2) as found:
+    with early.begin(course, {"ps": 6}, "none", 2) as found:
         assert found.processes is not None
 
 

@@ -18,7 +18,8 @@ from run_course import Gate, command, copy_of, course_in, gated, hand_in, make_c
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader import box
 from alliances_grader.box_limits import Limits
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import Course
 from alliances_grader.grading_source import recorded_source
 from alliances_grader.kernel_box import run_in_boxed_kernel
@@ -220,7 +221,7 @@ def other_course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 def grade(course: Course, **options: Any) -> list[Outcome]:
     students = [path.name for path in sorted((course.root / "submitted").iterdir())]
-    return list(run_class(course, ClassRun("ps", students, jobs=1, **options)))
+    return list(run_class(course, ClassRun({"ps": students}, jobs=1, **options)))
 
 
 LOOK = "import os\nassert os.environ['OTHER'] == 'yes'\ndef total(numbers):\n    return sum(numbers)"

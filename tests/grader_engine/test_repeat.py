@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from run_course import GOOD, copy_of, executed, hand_in, logged, make_course, marks
 
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import Course
 from alliances_grader.findings import needs_attention, say
 from alliances_grader.step_repeat import differing
@@ -42,7 +43,7 @@ def course(made: Course, tmp_path: Path) -> Course:
 
 def grade(course: Course, *students: str, **options: Any) -> list[Outcome]:
     """Run without a sandbox: these copies have to leave a trace."""
-    return list(run_class(course, ClassRun("ps", students, **{"sandbox": "none", "jobs": 1, **options})))
+    return list(run_class(course, ClassRun({"ps": students}, **{"sandbox": "none", "jobs": 1, **options})))
 
 
 def keys(outcome: Outcome) -> Sequence[str]:

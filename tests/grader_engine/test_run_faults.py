@@ -32,7 +32,8 @@ from run_course import (
 
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances_grader import box
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import Course
 from alliances_grader.journal import journal_path
 from alliances_grader.pipeline import grade_notebook
@@ -87,7 +88,7 @@ def graded_whole(course: Course) -> bool:
 
 
 def grade(course: Course, students: list[str] | None = None, **options: Any) -> list[Outcome]:
-    asked = ClassRun("ps", students or CLASS, **{"sandbox": "none", "jobs": 1, **options})
+    asked = ClassRun({"ps": students or CLASS}, **{"sandbox": "none", "jobs": 1, **options})
     return list(run_class(course, asked))
 
 
@@ -437,7 +438,7 @@ def test_a_copy_that_cannot_be_read_is_refused_by_name(
 
 def test_a_copy_that_goes_away_is_refused_by_name(course: Course) -> None:
     """A copy that was there when the class was listed, and no longer when it is read, is named."""
-    run = run_class(course, ClassRun("ps", CLASS, sandbox="none", jobs=1))
+    run = run_class(course, ClassRun({"ps": CLASS}, sandbox="none", jobs=1))
     first = next(run)
     shutil.rmtree(course.root / "submitted" / STOPPED)
     rest = {outcome.student: outcome for outcome in run}
@@ -496,5 +497,5 @@ def is_worker(pid: int) -> bool:
 def test_an_unknown_assignment_is_refused(course: Course) -> None:
     """An assignment that the gradebook does not know is named, and the course is free again afterwards."""
     with pytest.raises(AlliancesError, match="other"):
-        list(run_class(course, ClassRun("other", CLASS)))
+        list(run_class(course, ClassRun({"other": CLASS})))
     assert not (course.root / ".alliances/grading.lock").exists()

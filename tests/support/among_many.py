@@ -14,8 +14,8 @@ from escape_grading import escape_kit
 from alliances_grader.box import BoxLevel
 from alliances_grader.copies import Brought
 from alliances_grader.findings import needs_attention
+from alliances_grader.graded import Graded
 from alliances_grader.pool import LocalPool
-from alliances_grader.worker import Graded
 
 __all__ = ["Among", "attacks_by_class", "chosen", "one_among"]
 
@@ -75,7 +75,7 @@ def one_among(attack: Attack, count: int, level: BoxLevel, jobs: int = 2) -> Amo
     began = time.monotonic()
     right, wrong = 0, []
     hostile: Graded | None = None
-    with LocalPool(escape_kit(level), jobs) as pool:
+    with LocalPool([escape_kit(level)], jobs) as pool:
         for done in pool.grade(_copies(attack, count)):
             if done.copy.student == _HOSTILE:
                 hostile = done.graded

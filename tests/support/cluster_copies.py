@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from alliances_grader.cluster_worker import grade_copy
 from alliances_grader.copies import Brought
+from alliances_grader.graded import Graded
 from alliances_grader.grading_source import recorded_source
 from alliances_grader.kit import Kit, NotebookKit, SandboxName
-from alliances_grader.worker import Graded
 
 __all__ = ["ASSIGNMENT", "RIGHT", "WRONG", "brought", "deadly", "forging", "plain", "small_kit"]
 

@@ -18,10 +18,11 @@ from alliances_grader.box import Box, BoxLevel
 from alliances_grader.box_limits import Limits
 from alliances_grader.copies import read_copy
 from alliances_grader.gradebook_entries import BookEntry
+from alliances_grader.graded import Graded
 from alliances_grader.kit import Kit, NotebookKit
 from alliances_grader.shell_inputs import RunLimits
 from alliances_grader.verdicts import CellVerdict, Finding
-from alliances_grader.worker import Graded, Worker
+from alliances_grader.worker import Worker
 
 __all__ = ["Grading", "Result", "escape_kit", "graded_in"]
 
@@ -113,7 +114,8 @@ class Grading:
     @property
     def box(self) -> Box:
         """The box around the worker's warm parent; there once a copy was run."""
-        parent = self._worker._runner._parent
+        runner = self._worker._runner
+        parent = runner._parents.known(runner._wanted)
         assert parent is not None
         assert parent.box is not None
         return parent.box

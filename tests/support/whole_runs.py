@@ -16,7 +16,8 @@ from gradebook_cells import Key, Row, compared, copies_of, settled_by_us
 from stock_nbgrader import stock
 
 from alliances_grader.box import level
-from alliances_grader.class_run import ClassRun, Outcome, run_class
+from alliances_grader.class_asked import ClassRun, Outcome
+from alliances_grader.class_run import run_class
 from alliances_grader.course_manifest import read_course
 
 __all__ = ["Class", "Compared"]
@@ -140,7 +141,7 @@ class Class:
     def _graded(self, name: str, students: list[str]) -> dict[str, Outcome]:
         course = read_course(self.ours)
         sandbox = "not_needed" if course.door_of(name) == "form" else level().name
-        asked = ClassRun(name, students, mode="nbgrader", sandbox=sandbox, jobs=1)
+        asked = ClassRun({name: students}, mode="nbgrader", sandbox=sandbox, jobs=1)
         return {outcome.student: outcome for outcome in run_class(course, asked)}
 
     @staticmethod

@@ -1,8 +1,8 @@
-"""A class graded from a course folder: which copies, with what right to run code, and what came of each."""
+"""Copies graded from a course folder: which ones, with what right to run code, and what came of each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
@@ -18,11 +18,18 @@ from alliances_grader.course_manifest import Course
 from alliances_grader.deadlines import parse_timestamp
 
 if TYPE_CHECKING:
-    from alliances_grader.class_run import Outcome
+    from alliances_grader.class_asked import Outcome
     from alliances_grader.kit import SandboxName
     from alliances_grader.verdicts import Mode
 
-__all__ = ["GradeRequest", "check_assignment", "grade_class", "learners_of", "sandbox_for"]
+__all__ = [
+    "GradeRequest",
+    "check_assignment",
+    "copies_asked_for",
+    "grade_class",
+    "learners_of",
+    "sandbox_for",
+]
 
 _MAX_STAMP: Final = 1_000
 
@@ -32,7 +39,7 @@ class GradeRequest:
     """What to grade and how.
 
     Attributes:
-        assignment: nbgrader's name of it.
+        assignments: nbgrader's names of them; none for all those of which there are copies.
         student: this learner only.
         since: copies handed in at this moment (UTC) or later only.
         mode: ``strict`` or ``nbgrader``.
@@ -45,7 +52,7 @@ class GradeRequest:
         wait: seconds to wait for another run on this course.
     """
 
-    assignment: str
+    assignments: Sequence[str] = ()
     student: str | None = None
     since: datetime | None = None
     mode: Mode = "strict"
@@ -88,13 +95,14 @@ def _is_there(folder: Path) -> bool:
         return True
 
 
-def sandbox_for(course: Course, assignment: str, *, no_sandbox: bool) -> SandboxName:
-    """Return how learners' code is held: not at all for forms, else by the best level of this machine.
+def sandbox_for(course: Course, assignments: Iterable[str], *, no_sandbox: bool) -> SandboxName:
+    """Return how learners' code is held: not at all for forms alone, else by the best level of this machine.
 
     Raises:
         EnvironmentFault: no level holds here, and running without one was not typed.
     """
-    if course.door_of(assignment) == "form":
+    names = [name for name in assignments if course.door_of(name) != "form"]
+    if not names:
         return "not_needed"
     if no_sandbox:
         return "none"
@@ -102,8 +110,11 @@ def sandbox_for(course: Course, assignment: str, *, no_sandbox: bool) -> Sandbox
 
     found = level()
     if found.name == "none":
-        raise EnvironmentFault("course_folder.needs_sandbox", name=assignment)
+        raise EnvironmentFault("course_folder.needs_sandbox", name=", ".join(names))
     return found.name
+
+
+Failed = Callable[[str, AlliancesError], None]
 
 
 def grade_class(
@@ -111,32 +122,44 @@ def grade_class(
     request: GradeRequest,
     progress: Callable[[int, int, Outcome], None],
     tell: Callable[[str], None] | None = None,
+    failed: Failed | None = None,
 ) -> list[Outcome]:
-    """Grade the copies asked for and return what came of each; ``progress(done, all, outcome)`` follows.
+    """Grade the copies asked for and return what came of each, assignment by assignment.
+
+    Args:
+        course: the course folder.
+        request: what to grade.
+        progress: called with the number of copies done, of all, and what came of one.
+        tell: called with a sentence when the run has to wait.
+        failed: called with an assignment that cannot be graded, and why: the others are. None to raise that.
 
     Raises:
         AlliancesError: nothing to grade, another run is on, or the course cannot be graded.
         EnvironmentFault: no sandbox, nbgrader is missing, a folder or the gradebook cannot be written.
     """
-    check_assignment(course, request.assignment)
-    learners = _asked_for(course, request)
-    with _begun(course, request, learners) as begun, ThreadPoolExecutor(1) as trial:
+    copies = copies_asked_for(course, request)
+    with _begun(course, request, copies) as begun, ThreadPoolExecutor(1) as trial:
         # The sandbox is tried, and workers load what they need, while this process does.
-        held = trial.submit(_held, course, request)
-        return _graded(course, request, learners, begun, held.result, progress=progress, tell=tell)
+        held = trial.submit(_held, course, request, list(copies))
+        return _graded(
+            course, request, copies, begun, held.result, progress=progress, tell=tell, failed=failed
+        )
 
 
 def _begun(
-    course: Course, request: GradeRequest, learners: Sequence[str]
+    course: Course, request: GradeRequest, copies: Mapping[str, Sequence[str]]
 ) -> AbstractContextManager[early.Early]:
     """Start what grading will need, where there is something to grade on this machine."""
-    name = request.assignment
-    fresh = request.force or not all(_is_graded(course.root, learner, name) for learner in learners)
-    if request.cluster is not None or not fresh:
+    counts = {
+        name: len(learners)
+        for name, learners in copies.items()
+        if request.force or not all(_is_graded(course.root, learner, name) for learner in learners)
+    }
+    if request.cluster is not None or not counts:
         return early.nothing()
     # Another one than the better level is rare, and costs a second start.
     sandbox: SandboxName = "none" if request.no_sandbox else "namespaces"
-    return early.begin(course, name, sandbox, early.workers_for(len(learners), request.jobs))
+    return early.begin(course, counts, sandbox, request.jobs)
 
 
 def _is_graded(root: Path, learner: str, assignment: str) -> bool:
@@ -148,37 +171,37 @@ def _is_graded(root: Path, learner: str, assignment: str) -> bool:
         return False
 
 
-def _held(course: Course, request: GradeRequest) -> SandboxName:
+def _held(course: Course, request: GradeRequest, assignments: Sequence[str]) -> SandboxName:
     if request.cluster is None:
-        return sandbox_for(course, request.assignment, no_sandbox=request.no_sandbox)
+        return sandbox_for(course, assignments, no_sandbox=request.no_sandbox)
     # The workers of a cluster have sandboxes of their own, which they check themselves.
-    if course.door_of(request.assignment) == "form":
-        return "not_needed"
     return "none" if request.no_sandbox else "namespaces"
 
 
 def _graded(  # noqa: PLR0913 - what a run is made of
     course: Course,
     request: GradeRequest,
-    learners: list[str],
+    copies: Mapping[str, Sequence[str]],
     begun: early.Early,
     held: Callable[[], SandboxName],
     *,
     progress: Callable[[int, int, Outcome], None],
     tell: Callable[[str], None] | None,
+    failed: Failed | None,
 ) -> list[Outcome]:
-    from alliances_grader.class_run import ClassRun, run_class
+    from alliances_grader.class_asked import ClassRun
+    from alliances_grader.class_run import run_class
 
     grader = None
     if request.cluster is not None:
         from alliances_grader.cluster import cluster_grader
 
         grader = cluster_grader(request.cluster, insecure=request.insecure)
+    sandbox, copies = _with_what_holds(course, copies, held, failed)
     asked = ClassRun(
-        assignment=request.assignment,
-        students=learners,
+        copies,
         mode=request.mode,
-        sandbox=held(),
+        sandbox=sandbox,
         jobs=request.jobs,
         force=request.force,
         check_stability=request.check_stability,
@@ -186,22 +209,49 @@ def _graded(  # noqa: PLR0913 - what a run is made of
         tell=tell,
         grader=grader,
         early=begun,
+        failed=failed,
     )
-    outcomes: dict[str, Outcome] = {}
+    count = sum(map(len, copies.values()))
+    outcomes: dict[tuple[str, str], Outcome] = {}
     # Closed by name: interrupted, the run writes down what was finished before anything else happens.
     with closing(run_class(course, asked)) as run:
         for outcome in run:
-            known = outcome.student in outcomes
-            outcomes[outcome.student] = outcome
+            copy = outcome.assignment, outcome.student
+            known = copy in outcomes
+            outcomes[copy] = outcome
             # What the class as a whole says of a copy stands in the summary; its line was written before.
             if not known or outcome.state == "refused":
-                progress(len(outcomes), len(learners), outcome)
-    whole = [outcomes[learner] for learner in learners]
-    return list(_with_persons_marks(course, request.assignment, whole))
+                progress(len(outcomes), count, outcome)
+    whole: list[Outcome] = []
+    for name, learners in copies.items():
+        found = [outcomes[name, learner] for learner in learners if (name, learner) in outcomes]
+        whole += _with_persons_marks(course, name, found)
+    return whole
+
+
+def _with_what_holds(
+    course: Course,
+    copies: Mapping[str, Sequence[str]],
+    held: Callable[[], SandboxName],
+    failed: Failed | None,
+) -> tuple[SandboxName, Mapping[str, Sequence[str]]]:
+    """Return how learners' code is held, and what can be graded: forms alone where nothing holds it."""
+    forms = {name: learners for name, learners in copies.items() if course.door_of(name) == "form"}
+    try:
+        return held(), copies
+    except EnvironmentFault as fault:
+        if failed is None or not forms:
+            raise
+        for name in copies:
+            if name not in forms:
+                failed(name, fault)
+        return "not_needed", forms
 
 
 def _with_persons_marks(course: Course, assignment: str, outcomes: list[Outcome]) -> Iterator[Outcome]:
     """Yield outcomes with the points that stand in the gradebook, those that persons gave included."""
+    if not outcomes:
+        return
     from alliances_grader.results_sql import notebook_results
     from alliances_grader.results_whole import whole_copies
 
@@ -215,21 +265,56 @@ def _with_persons_marks(course: Course, assignment: str, outcomes: list[Outcome]
             yield replace(outcome, points=result.points, to_mark=result.to_mark)
 
 
-def _asked_for(course: Course, request: GradeRequest) -> list[str]:
-    learners = learners_of(course, request.assignment)
+def copies_asked_for(course: Course, request: GradeRequest) -> dict[str, list[str]]:
+    """Return the learners whose copies are asked for, by assignment.
+
+    Raises:
+        AlliancesError: there is none; of an assignment that was named there is none, or the course has none
+            of that name.
+    """
     if request.student is not None:
-        if check_learner(request.student) not in learners:
-            raise AlliancesError("grader.no_copy", student=request.student, assignment=request.assignment)
-        learners = [request.student]
-    if not learners:
-        raise AlliancesError("course_folder.no_copies", name=request.assignment)
+        check_learner(request.student)
+    for name in request.assignments:
+        check_assignment(course, name)
+    names = request.assignments or course.assignments()
+    copies = {name: found for name in names if (found := _asked_for(course, request, name))}
+    lacking = [name for name in request.assignments if name not in copies]
+    if lacking:
+        raise _nothing_of(course, request, lacking[0])
+    if not copies:
+        raise _nothing_at_all(course, request)
+    return copies
+
+
+def _asked_for(course: Course, request: GradeRequest, assignment: str) -> list[str]:
+    learners = learners_of(course, assignment)
+    if request.student is not None:
+        learners = [learner for learner in learners if learner == request.student]
     if request.since is not None:
-        learners = list(_since(course, request.assignment, learners, request.since))
-        if not learners:
-            raise AlliancesError(
-                "grade.none_since", name=request.assignment, since=f"{request.since:%Y-%m-%d %H:%M} UTC"
-            )
+        learners = list(_since(course, assignment, learners, request.since))
     return learners
+
+
+def _nothing_of(course: Course, request: GradeRequest, assignment: str) -> AlliancesError:
+    """Return why there is nothing to grade of an assignment that was named."""
+    learners = learners_of(course, assignment)
+    if request.student is not None and request.student not in learners:
+        return AlliancesError("grader.no_copy", student=request.student, assignment=assignment)
+    if not learners:
+        return AlliancesError("course_folder.no_copies", name=assignment)
+    return AlliancesError("grade.none_since", name=assignment, since=_moment(request.since))
+
+
+def _nothing_at_all(course: Course, request: GradeRequest) -> AlliancesError:
+    if request.since is not None:
+        return AlliancesError("grade.none_since_at_all", since=_moment(request.since))
+    if request.student is not None:
+        return AlliancesError("grade.none_of_student", student=request.student)
+    return AlliancesError("grade.none_at_all", path=course.root)
+
+
+def _moment(since: datetime | None) -> str:
+    return f"{since:%Y-%m-%d %H:%M} UTC" if since is not None else "–"
 
 
 def _since(course: Course, assignment: str, learners: list[str], since: datetime) -> Iterator[str]:

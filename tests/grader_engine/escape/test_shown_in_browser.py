@@ -76,7 +76,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
             for name, content in files.items():
                 (folder / name).write_bytes(content)
         course = Course(root, "fr", {}, ours=False)
-        outcomes = grade_class(course, GradeRequest(ASSIGNMENT), lambda *_: None)
+        outcomes = grade_class(course, GradeRequest([ASSIGNMENT]), lambda *_: None)
         assert {outcome.state for outcome in outcomes} == {"graded"}
         write_feedback(course, ASSIGNMENT)
         with open_gradebook(root) as gradebook:

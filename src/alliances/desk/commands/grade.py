@@ -1,4 +1,4 @@
-"""``alliances grade ASSIGNMENT --course DIR``: every copy of an assignment, in the sandbox, on all cores."""
+"""``alliances grade [ASSIGNMENT…] --course DIR``: every copy of some assignments, or of all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from alliances.i18n import text
 
 if TYPE_CHECKING:
-    pass
+    from alliances.errors import AlliancesError
 
 __all__ = ["add_arguments", "run"]
 
@@ -21,7 +21,7 @@ _MOST_JOBS: Final = 256
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help=text("course_folder.opt_assignment"))
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help=text("grade.opt_assignments"))
     parser.add_argument(
         "--course", type=Path, required=True, metavar="DIR", help=text("course_folder.opt_course")
     )
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
     course = read_course(args.course)
     request = GradeRequest(
-        args.assignment,
+        tuple(dict.fromkeys(args.assignments)),
         student=args.student,
         since=args.since,
         mode=args.mode,
@@ -83,16 +83,20 @@ def run(args: argparse.Namespace) -> int:
         wait=args.wait,
     )
     began = time.monotonic()
-    progress = Progress(sys.stderr)
+    alone = len(request.assignments) == 1
+    progress = Progress(sys.stderr, named=not alone)
+    failed: dict[str, AlliancesError] = {}
     try:
-        outcomes = grade_class(course, request, progress, _tell)
+        outcomes = grade_class(course, request, progress, _tell, failed=None if alone else failed.__setitem__)
     finally:
         progress.end()
     seconds = time.monotonic() - began
     refused = any(outcome.state == "refused" for outcome in outcomes)
+    for name, reason in failed.items():
+        _tell(text("grade.failed", name=name, reason=reason))
     if args.json:
-        data = to_json(args.assignment, args.mode, outcomes, seconds)
-        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+        one = to_json(args.mode, outcomes, seconds, request.assignments[0] if alone else None, failed)
+        sys.stdout.write(json.dumps(one, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write(summary(outcomes, seconds))
-    return 1 if refused else 0
+        sys.stdout.write(summary(outcomes, seconds, named=not alone))
+    return 1 if refused or failed else 0

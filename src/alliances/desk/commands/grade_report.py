@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from alliances.i18n import format_number, text
 from alliances_grader.findings import needs_attention, say
 
 if TYPE_CHECKING:
-    from alliances_grader.class_run import Outcome
+    from alliances.errors import AlliancesError
+    from alliances_grader.class_asked import Outcome
 
 __all__ = ["Progress", "summary", "to_json"]
 
@@ -26,10 +27,14 @@ _MINUTE: Final = 60
 
 
 class Progress:
-    """Writes while a class is graded: on a terminal into one line that changes, elsewhere in lines."""
+    """Writes while a class is graded: on a terminal into one line that changes, elsewhere in lines.
 
-    def __init__(self, out: TextIO) -> None:
+    ``named``: each copy's line says of which assignment it is.
+    """
+
+    def __init__(self, out: TextIO, *, named: bool = False) -> None:
         self._out = out
+        self._named = named
         self._began = time.monotonic()
         self._last = 0.0
         self._open = False
@@ -54,7 +59,8 @@ class Progress:
         return {"rate": format_number(rate, 1), "left": duration((count - done) / max(rate, 0.001))}
 
     def _tell(self, done: int, count: int, outcome: Outcome) -> None:
-        head = f"[{done:>{len(str(count))}}/{count}] {outcome.student}"
+        copy = f"{outcome.assignment}/{outcome.student}" if self._named else outcome.student
+        head = f"[{done:>{len(str(count))}}/{count}] {copy}"
         if outcome.reason is not None:
             self._out.write(f"{head}  " + text("course_folder.grade_refused", reason=outcome.reason) + "\n")
             return
@@ -85,20 +91,47 @@ def duration(seconds: float) -> str:
     return f"{whole // _MINUTE} min {whole % _MINUTE:02} s"
 
 
-def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
-    """Return what to read at the end."""
+def summary(outcomes: Sequence[Outcome], seconds: float, *, named: bool = False) -> str:
+    """Return what to read at the end; ``named``: assignment by assignment, each under its name."""
+    graded = sum(outcome.state == "graded" for outcome in outcomes)
+    rate = format_number(graded / max(seconds, 0.001), 1)
+    took = text("grade.took", time=duration(seconds), rate=rate)
+    lines: list[str] = []
+    if named:
+        for name, some in _by_assignment(outcomes).items():
+            first, *others = _told(some, each=len(outcomes) <= _EACH)
+            lines += [text("grade.of", name=name, counts=first), *(f"  {line}" for line in others)]
+        lines.append(took)
+    else:
+        first, second, *others = _told(outcomes, each=len(outcomes) <= _EACH)
+        lines = [first, second, took, *others]
+    if any(outcome.to_mark for outcome in outcomes):
+        lines.append(text("course_folder.then_mark"))
+    return "\n".join(lines) + "\n"
+
+
+def _by_assignment(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    found: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.assignment, []).append(outcome)
+    return found
+
+
+def _told(outcomes: Sequence[Outcome], *, each: bool) -> list[str]:
+    """Return what to say of an assignment, its two lines of counts first.
+
+    ``each``: every copy had a line of its own.
+    """
     by_state = {state: [item for item in outcomes if item.state == state] for state in ("graded", "refused")}
     repaired = [item for item in outcomes if item.findings]
     flagged = [item for item in outcomes if any(map(needs_attention, item.findings))]
     to_mark = sum(outcome.to_mark > 0 for outcome in outcomes)
     done = len(outcomes) - len(by_state["refused"])
-    rate = format_number(len(by_state["graded"]) / max(seconds, 0.001), 1)
     lines = [
         text("course_folder.graded", done=done, refused=len(by_state["refused"]), to_mark=to_mark),
         text("grade.counts", new=len(by_state["graded"]), noted=len(repaired), flagged=len(flagged)),
-        text("grade.took", time=duration(seconds), rate=rate),
     ]
-    if len(outcomes) > _EACH:
+    if not each:
         lines += [
             "  " + text("grade.refused_line", student=item.student, reason=item.reason)
             for item in by_state["refused"]
@@ -121,12 +154,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
     if reused:
         lines.append(text("grade.reused", count=reused))
     slow = sorted(by_state["graded"], key=lambda item: -item.seconds)[:_SLOWEST]
-    named = [f"{item.student} ({format_number(item.seconds, 1)} s)" for item in slow if item.seconds > _SLOW]
-    if named:
-        lines.append(text("grade.slowest", copies=", ".join(named)))
-    if to_mark:
-        lines.append(text("course_folder.then_mark"))
-    return "\n".join(lines) + "\n"
+    late = [f"{item.student} ({format_number(item.seconds, 1)} s)" for item in slow if item.seconds > _SLOW]
+    return [*lines, text("grade.slowest", copies=", ".join(late))] if late else lines
 
 
 def shared_answers(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
@@ -139,12 +168,35 @@ def shared_answers(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     return [{"cell": cell, "students": sorted(students)} for (cell, _), students in sorted(found.items())]
 
 
-def to_json(assignment: str, mode: str, outcomes: Sequence[Outcome], seconds: float) -> dict[str, Any]:
-    """Return the same as JSON values."""
+def to_json(
+    mode: str,
+    outcomes: Sequence[Outcome],
+    seconds: float,
+    assignment: str | None = None,
+    failed: Mapping[str, AlliancesError] | None = None,
+) -> dict[str, Any]:
+    """Return the same as JSON values.
+
+    Args:
+        mode: by which rules.
+        outcomes: what came of each copy.
+        seconds: of the whole run.
+        assignment: the only one that was asked for; None for a value with a list of ``assignments``.
+        failed: those that could not be graded.
+    """
+    if assignment is not None:
+        return {**_one(assignment, outcomes), "mode": mode, "seconds": round(seconds, 2)}
     return {
-        "assignment": assignment,
         "mode": mode,
         "seconds": round(seconds, 2),
+        "assignments": [_one(name, some) for name, some in _by_assignment(outcomes).items()],
+        "failed": [{"assignment": name, "reason": str(why)} for name, why in (failed or {}).items()],
+    }
+
+
+def _one(assignment: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {
+        "assignment": assignment,
         "shared_answers": shared_answers(outcomes),
         "copies": [
             {
