@@ -5,8 +5,9 @@
 
 The mix: half are form copies of our exercise, a quarter code copies of it, a quarter copies of an ordinary
 pandas sheet (eight code cells, a small CSV file, no plot); the same sheet with two plots is reported apart.
-Every run is a command of its own, one an assignment, cold start included, and writes everything: gradebook,
-graded notebooks, receipts. Ours runs in its sandbox, on all cores, in both modes.
+All stand in one course. Our command grades a course at once, nbgrader's an assignment at a time: the mix is
+one command of ours, each assignment by itself another one. Cold start included, and everything is written:
+gradebook, graded notebooks, receipts. Ours runs in its sandbox, on all cores, in both modes.
 
 Stock marks a part of the copies: its time for all is its time for one plus, for each other, what another one
 takes. Rounds take turns, so that noise meets both; the best round of each counts. Processor seconds say more
@@ -20,7 +21,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,6 @@ from bench_courses import (  # noqa: E402 - found by the line above
     distinct,
     hand_in_many,
     hand_in_ordinary,
-    ordinary_course,
     our_course,
 )
 from gradebook_cells import compared, settled_by_us  # noqa: E402
@@ -48,18 +48,7 @@ ENVIRONMENT = {
 }
 _FORM, _CODE = f"{EXERCISE}_form", f"{EXERCISE}_code"
 _SHARES = {_FORM: 2, _CODE: 1, ORDINARY: 1}
-
-
-@dataclass(frozen=True)
-class Courses:
-    """The two courses as they are handed out, without a copy: ``of`` an assignment, by its name."""
-
-    ours: Path
-    ordinary: Path
-
-    def of(self, name: str) -> Path:
-        """Return the course that an assignment belongs to."""
-        return self.ours if name in (_FORM, _CODE) else self.ordinary
+MIX = "the mix, one command"
 
 
 def shares(count: int, names: Iterable[str] = _SHARES) -> dict[str, int]:
@@ -76,10 +65,11 @@ def hand_in(root: Path, name: str, count: int, first: int = 0) -> None:
         hand_in_ordinary(root, count, name, first)
 
 
-def course_with(courses: Courses, name: str, count: int, place: Path) -> Path:
-    """Return a fresh course in ``place`` with ``count`` copies of one assignment."""
-    shutil.copytree(courses.of(name), place)
-    hand_in(place, name, count)
+def course_with(course: Path, counts: Mapping[str, int], place: Path) -> Path:
+    """Return a fresh course in ``place`` with so many copies of each assignment."""
+    shutil.copytree(course, place)
+    for name, count in counts.items():
+        hand_in(place, name, count)
     return place
 
 
@@ -88,15 +78,15 @@ def learners(root: Path) -> set[str]:
     return {place.name for place in (root / "submitted").iterdir()}
 
 
-def there(root: Path, name: str) -> Callable[[], bool]:
-    """Return what says whether a first graded notebook stands in the course."""
-    return lambda: any((root / "autograded").glob(f"*/{name}/{name}.ipynb"))
+def begun(root: Path) -> bool:
+    """Say whether a first graded notebook stands in the course."""
+    return any((root / "autograded").glob("*/*/*.ipynb"))
 
 
-def ours(root: Path, name: str, mode: str) -> Measure:
-    """Mark an assignment by our command."""
-    command = [sys.executable, "-m", "alliances.cli", "grade", name, "--course", str(root), "--mode", mode]
-    return measured(command, root, ENVIRONMENT, seen=there(root, name))
+def ours(root: Path, names: Iterable[str], mode: str) -> Measure:
+    """Mark some assignments by one command of ours; none for all that were handed in."""
+    command = [sys.executable, "-m", "alliances.cli", "grade", *names, "--course", str(root), "--mode", mode]
+    return measured(command, root, ENVIRONMENT, seen=lambda: begun(root))
 
 
 def stock(root: Path, name: str, count: int) -> tuple[Measure, float]:
@@ -127,25 +117,14 @@ def best(found: Iterable[Measure]) -> Measure:
 
 @dataclass
 class Table:
-    """What was measured, by assignment: ours by mode; stock's first copy and each other one."""
+    """What was measured: ours by what was graded together and mode; stock's first copy and each other one."""
 
     counts: dict[str, int]
-    ours: dict[tuple[str, str], list[Measure]]
-    stock: dict[str, list[tuple[Measure, float]]]
+    ours: dict[tuple[str, str], list[Measure]] = field(default_factory=dict)
+    stock: dict[str, list[tuple[Measure, float]]] = field(default_factory=dict)
     cells: int = 0
-    differences: list[str] | None = None
+    differences: list[str] = field(default_factory=list)
     distinct: dict[str, tuple[int, int]] = field(default_factory=dict)
-
-    def total(self, mode: str, names: Iterable[str]) -> Measure:
-        """Return the sum of our best measures of some assignments."""
-        found = [best(self.ours[name, mode]) for name in names]
-        firsts = [one.first for one in found if one.first is not None]
-        return Measure(
-            sum(one.seconds for one in found),
-            sum(one.cpu for one in found),
-            max(one.peak for one in found),
-            max(firsts, default=None),
-        )
 
     def stock_seconds(self, names: Iterable[str]) -> float:
         """Return what stock would take for all the copies of some assignments."""
@@ -157,31 +136,43 @@ class Table:
         return total
 
 
-def measure(courses: Courses, counts: dict[str, int], part: dict[str, int], rounds: int) -> Table:
+def measure(course: Path, counts: dict[str, int], part: dict[str, int], rounds: int) -> Table:
     """Measure both engines, taking turns."""
-    table = Table(counts, {}, {}, differences=[])
+    table = Table(counts)
     for _ in range(rounds):
-        for name, count in counts.items():
-            with tempfile.TemporaryDirectory() as folder:
-                theirs = course_with(courses, name, 1, Path(folder, "stock"))
-                table.stock.setdefault(name, []).append(stock(theirs, name, max(2, part[name] - 1)))
+        with tempfile.TemporaryDirectory() as folder:
+            theirs = {}
+            for name in counts:
+                theirs[name] = course_with(course, {name: 1}, Path(folder, f"stock_{name}"))
+                table.stock.setdefault(name, []).append(stock(theirs[name], name, max(2, part[name] - 1)))
+            together = {name: counts[name] for name in _SHARES}
+            for label, some in ((MIX, together), *((name, {name: counts[name]}) for name in counts)):
                 for mode in ("nbgrader", "strict"):
-                    root = course_with(courses, name, count, Path(folder, mode))
-                    table.ours.setdefault((name, mode), []).append(ours(root, name, mode))
-                # In our own exercises what nobody has to read is settled: no score changes by it.
-                meant = {"reason": settled_by_us} if name in (_FORM, _CODE) else {}
-                table.distinct[name] = distinct(Path(folder, "nbgrader"), name)
-                # Stock may have been given more copies than ours, to see what another one takes.
-                alone = learners(theirs) - learners(Path(folder, "nbgrader"))
-                cells, differences = compared(theirs, Path(folder, "nbgrader"), name, without=alone, **meant)
-                table.cells += cells
-                table.differences = [*(table.differences or []), *differences]
-                print(f"  {name}: {cells} cells compared, {len(differences)} differ", flush=True)
+                    root = course_with(course, some, Path(folder, f"{label}_{mode}"))
+                    found = ours(root, () if label == MIX else some, mode)
+                    table.ours.setdefault((label, mode), []).append(found)
+                    if mode == "nbgrader":
+                        for name in some:
+                            compare(table, theirs[name], root, name)
+                    shutil.rmtree(root)
     return table
 
 
+def compare(table: Table, theirs: Path, root: Path, name: str) -> None:
+    """Compare the scores of an assignment, cell by cell, and note what they are."""
+    # In our own exercises what nobody has to read is settled: no score changes by it.
+    meant = {"reason": settled_by_us} if name in (_FORM, _CODE) else {}
+    table.distinct[name] = distinct(root, name)
+    # Stock may have been given more copies than ours, to see what another one takes.
+    alone = learners(theirs) - learners(root)
+    cells, differences = compared(theirs, root, name, without=alone, **meant)
+    table.cells += cells
+    table.differences += differences
+    print(f"  {name}: {cells} cells compared, {len(differences)} differ", flush=True)
+
+
 def say(label: str, table: Table, names: list[str]) -> None:
-    """Print the figures of some assignments together."""
+    """Print the figures of what was graded together."""
     copies = sum(table.counts[name] for name in names)
     theirs = table.stock_seconds(names)
     each = ", ".join(f"{table.counts[name]} {name}" for name in names)
@@ -190,28 +181,27 @@ def say(label: str, table: Table, names: list[str]) -> None:
     print(f"  distinct: {said} by what they say, {programs} with comments aside")
     print(f"  nbgrader autograde    {copies / theirs:8.2f} copies/s   {theirs:8.1f} s (scaled)")
     for mode in ("nbgrader", "strict"):
-        found = table.total(mode, names)
+        found = best(table.ours[label, mode])
         rate = f"{copies / found.seconds:8.2f} copies/s   {found.seconds:8.1f} s   cpu {found.cpu:7.1f} s"
         first = "" if found.first is None else f"   first verdict {found.first:4.1f} s"
         print(f"  alliances, {mode:10} {rate}   peak {found.peak / 1e6:5.0f} MB{first}")
         print(f"      ratio {theirs / found.seconds:8.1f}")
-    modes = [table.total(mode, names) for mode in ("strict", "nbgrader")]
+    modes = [best(table.ours[label, mode]) for mode in ("strict", "nbgrader")]
     print(f"  strict / nbgrader     {modes[0].seconds / modes[1].seconds:8.3f} (clock)", end="")
     print(f"   {modes[0].cpu / max(modes[1].cpu, 1e-9):8.3f} (processor)")
 
 
-def many(courses: Courses, count: int) -> None:
+def many(course: Path, count: int) -> None:
     """Mark a large class by our command alone."""
-    total, peak = 0.0, 0
-    cpu = 0.0
-    for name, share in shares(count).items():
-        with tempfile.TemporaryDirectory() as folder:
-            root = course_with(courses, name, share, Path(folder, "many"))
-            found = ours(root, name, "strict")
-            total, cpu, peak = total + found.seconds, cpu + found.cpu, max(peak, found.peak)
-            rate = share / found.seconds
-            print(f"  {share:6} {name:24} {found.seconds:7.1f} s  {rate:7.1f}/s  {found.peak / 1e6:5.0f} MB")
-    print(f"{count} copies: {total:.1f} s, processor {cpu:.1f} s, peak {peak / 1e6:.0f} MB")
+    some = shares(count)
+    with tempfile.TemporaryDirectory() as folder:
+        root = course_with(course, some, Path(folder, "many"))
+        found = ours(root, (), "strict")
+    each = ", ".join(f"{number} {name}" for name, number in some.items())
+    print(
+        f"\n{sum(some.values())} copies ({each}): {found.seconds:.1f} s, processor {found.cpu:.1f} s", end=""
+    )
+    print(f", peak {found.peak / 1e6:.0f} MB")
 
 
 def among(count: int) -> None:
@@ -241,21 +231,20 @@ def main() -> int:
     parser.add_argument("--among", action="store_true", help="then each attack among 999 good copies")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        courses = Courses(our_course(Path(folder)), ordinary_course(Path(folder, "ordinary")))
+        course = our_course(Path(folder))
         if args.copies:
             counts, part = shares(args.copies), shares(args.stock)
             if args.plots:
                 counts[PLOTS], part[PLOTS] = args.plots, max(2, args.stock // 6)
-            table = measure(courses, counts, part, args.rounds)
-            say("the mix", table, list(_SHARES))
+            table = measure(course, counts, part, args.rounds)
+            say(MIX, table, list(_SHARES))
             for name in counts:
                 say(name, table, [name])
-            differences = table.differences or []
-            equal = table.cells > 0 and not differences
+            equal = table.cells > 0 and not table.differences
             print(f"\nequal scores: {'yes' if equal else 'no'} ({table.cells} cells compared)")
-            print("\n".join(differences[:20]))
+            print("\n".join(table.differences[:20]))
         if args.many:
-            many(courses, args.many)
+            many(course, args.many)
     if args.among:
         among(999)
     return 0

@@ -1,4 +1,4 @@
-"""Courses with as many copies as a measurement wants: our exercise by both doors, and a pandas sheet.
+"""A course with as many copies as a measurement wants: our exercise by both doors, and a pandas sheet.
 
 Copies come from a few samples, one after the other. No two have the same bytes: learners' names, and in code
 a comment, differ; ``distinct`` says how many differ in what they answer.
@@ -31,7 +31,6 @@ __all__ = [
     "distinct",
     "hand_in_many",
     "hand_in_ordinary",
-    "ordinary_course",
     "our_course",
 ]
 
@@ -65,7 +64,7 @@ _BAR = 'table.groupby("town")["aid"].sum().plot.bar()\nplt.ylabel("aid")\nplt.sh
 
 
 def our_course(folder: Path) -> Path:
-    """Make a French course of one exercise in ``folder`` and hand in one copy of each gradable sample."""
+    """Make a French course of one exercise and two sheets in ``folder``, its gradable samples set aside."""
     checkout = find_tree()
     tree = CourseTree(private_tree(checkout.root, folder / "tree"))
     for other in tree.exercises.glob("*/exercise.toml"):
@@ -79,6 +78,7 @@ def our_course(folder: Path) -> Path:
             put_sample(sample, folder / "in", course.root / "release" / name / f"{name}.ipynb")
     collect(course, folder / "in")
     _set_aside(course.root)
+    _add_sheets(course.root)
     return course.root
 
 
@@ -140,22 +140,19 @@ def _without_comments(source: str) -> str:
         return source
 
 
-def ordinary_course(folder: Path) -> Path:
-    """Make a course of stock nbgrader: a pandas sheet, and the same one with two plots."""
-    from nbgrader.apps import NbGraderAPI
-    from traitlets.config import Config
+def _add_sheets(root: Path) -> None:
+    """Add a pandas sheet, and the same one with two plots, as a trainer would: by stock nbgrader."""
+    from nbgrader.apps import NbGrader, NbGraderAPI
 
     # nbgrader calls « alembic » by its bare name to make its database.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    folder.mkdir(parents=True)
-    config = "c = get_config()\nc.CourseDirectory.course_id = 'ordinary'\n"
-    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    settings = Config()
-    settings.CourseDirectory.root = str(folder)
-    settings.CourseDirectory.course_id = "ordinary"
-    api = NbGraderAPI(config=settings)
+    app = NbGrader()
+    app.config_file_paths.insert(0, str(root))
+    app.load_config_file()
+    app.config.CourseDirectory.root = str(root)
+    api = NbGraderAPI(config=app.config)
     for name in (ORDINARY, PLOTS):
-        place = folder / "source" / name
+        place = root / "source" / name
         place.mkdir(parents=True)
         (place / "aid.csv").write_text(_CSV, encoding="utf-8")
         sheet = _sheet(plots=name == PLOTS)
@@ -163,7 +160,6 @@ def ordinary_course(folder: Path) -> Path:
         made = api.generate_assignment(name, force=True, create=True)
         if not made["success"]:
             raise RuntimeError(str(made.get("log") or made.get("error")))
-    return folder
 
 
 def hand_in_ordinary(root: Path, count: int, name: str = ORDINARY, first: int = 0) -> list[str]:
