@@ -158,7 +158,8 @@ class LocalPool:
         self._source, self._again, self._tries = iter(copies), deque(), {}
         self._deaths = 0
         self._growth.begin(time.monotonic())
-        self._grow()
+        # Whoever started some early knew best how many copies are new.
+        self._grow(min(self._processes.waiting, self._jobs))
         while busy := [worker for worker in self._workers if worker.copy is not None]:
             for worker in self._heard(busy):
                 first = worker.first
@@ -168,9 +169,9 @@ class LocalPool:
                     yield done
             self._grow()
 
-    def _grow(self) -> None:
-        """Start the workers that are worth their start."""
-        for _ in range(self._growth.wanted(len(self._workers), time.monotonic())):
+    def _grow(self, begun: int = 0) -> None:
+        """Put to work those that were ``begun``, or else start those that are worth their start."""
+        for _ in range(begun or self._growth.wanted(len(self._workers), time.monotonic())):
             worker = self._start()
             self._feed(worker)
             if worker.copy is None:

@@ -44,9 +44,13 @@ class Pace:
 
     @property
     def work(self) -> float:
-        """Seconds of one worker's work that are left."""
-        each = self._took / self._seen if self._seen >= _SEEN else _FORM if self.form else _CODE
-        return self.left * each
+        """Seconds of one worker's work that are left, as far as copies were seen; 0 before that."""
+        return self.left * self._took / self._seen if self._seen >= _SEEN else 0.0
+
+    @property
+    def guess(self) -> float:
+        """Seconds of one worker's work, by what copies take as a rule."""
+        return self.left * (_FORM if self.form else _CODE)
 
 
 @dataclass
@@ -85,7 +89,7 @@ class Growth:
         if workers and self._done < _SEEN and now - self._began >= _START:
             # Nothing is known yet of how long a copy takes, but that it is long.
             return room if self._more(workers) else 0
-        work = sum(pace.work for pace in self.paces.values())
+        work = sum(pace.work if workers else pace.guess for pace in self.paces.values())
         worth = math.ceil(work / _START) if work > _START * workers else 0
         return min(room, max(0 if workers else 1, worth - workers))
 

@@ -121,6 +121,11 @@ class WorkerProcesses:
             remove_tree(self.folder)
             self.folder = None
 
+    @property
+    def waiting(self) -> int:
+        """How many were started early and are not in use."""
+        return len(self._waiting)
+
     def one(self, wanted: bytes) -> Busy:
         """Return a worker: one that waits, or a new one with the warm parent that is ``wanted``."""
         return self._waiting.popleft() if self._waiting else self._start(wanted)

@@ -110,6 +110,14 @@ def test_a_module_that_another_assignment_needs_is_no_fault_of_this_one() -> Non
             list(grader.grade(iter([replace(brought("s1"), assignment="other")])))
 
 
+def test_as_many_work_as_were_begun() -> None:
+    """A class of which nearly all is graded begins with one worker, though it may be large."""
+    early_ones = WorkerProcesses(1, FITS.to_bytes())
+    with early_ones, LocalPool([kit_of()], 2, copies={"ps": 10_000}, early=early_ones) as pool:
+        list(pool.grade(iter([brought("s0")])))
+        assert len(pool._workers) == 1
+
+
 def test_a_worker_that_died_while_it_waited_is_replaced() -> None:
     """Nobody had given it a copy: another one grades, and no copy is refused."""
     with WorkerProcesses(2, FITS.to_bytes()) as processes:

@@ -84,6 +84,17 @@ def test_each_assignment_has_its_own_pace() -> None:
     assert growth.wanted(2, 1.5) == 4
 
 
+def test_once_begun_nothing_is_guessed() -> None:
+    """Copies may turn out to be graded already: another worker comes when some were seen, and took long."""
+    growth = Growth(4, {"form": Pace(5000, form=True), "ps": Pace(5000)})
+    growth.begin(0.0)
+    assert growth.wanted(1, 1.0) == 0
+    for _ in range(2):
+        growth.done("form", 0.01)
+    assert growth.wanted(1, 1.0) == 3
+    assert growth.wanted(4, 1.0) == 0
+
+
 def test_a_copy_that_waited_for_a_start_tells_nothing() -> None:
     """The first copy of a worker takes a second longer than others: it counts as done, not as slow."""
     growth = Growth(2, {"ps": Pace(40)})

@@ -150,11 +150,11 @@ def _begun(
     course: Course, request: GradeRequest, copies: Mapping[str, Sequence[str]]
 ) -> AbstractContextManager[early.Early]:
     """Start what grading will need, where there is something to grade on this machine."""
-    counts = {
-        name: len(learners)
+    new = {
+        name: [one for one in learners if request.force or not _is_graded(course.root, one, name)]
         for name, learners in copies.items()
-        if request.force or not all(_is_graded(course.root, learner, name) for learner in learners)
     }
+    counts = {name: len(learners) for name, learners in new.items() if learners}
     if request.cluster is not None or not counts:
         return early.nothing()
     # Another one than the better level is rare, and costs a second start.
