@@ -17,6 +17,7 @@ import sys
 import tarfile
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -27,6 +28,8 @@ GROUPS = ("lint", "unit", "lessons", "packaging", "grader", "browser", "corners"
 # Minutes each group may take at the end of the whole project, on two cores.
 BUDGET = {"setup": 4, "unit": 4, "lessons": 5, "browser": 15, "grader": 6}
 SIDE_BY_SIDE = ("unit", "grader", "browser")
+# Each of these keeps one core busy, so that several run at once; the longest are begun first.
+ONE_CORE = ("corners", "lessons", "packaging", "lint")
 CORNERS = ("3.12", "3.13")
 BENCHES = ("serving", "tools", "marking", "grading", "feedback", "readers", "case_reader", "lessons")
 # The browser's Python, from npm, for the tests alone: what of it is kept, and its bytes.
@@ -340,8 +343,8 @@ def find_python(version: str) -> str | None:
     return None
 
 
-def run_lint(python: Path) -> int:
-    """Run every static check."""
+def run_lint(python: Path, said: object = None) -> int:
+    """Run every static check; ``said`` is the file that takes what they say, the terminal by itself."""
     commands = [
         [python, "-m", "ruff", "check", "."],
         [python, "-m", "ruff", "format", "--check", "."],
@@ -349,55 +352,86 @@ def run_lint(python: Path) -> int:
         [python.parent / "lint-imports"],
         [python, "-m", "alliances.cli", "check"],
     ]
-    return max([subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands])
+    return max([_run(command, said) for command in commands])
 
 
-def run_corners() -> int:
-    """Run what also lives in the browser on the other Pythons that are found here."""
-    worst = 0
-    for version in CORNERS:
-        interpreter = find_python(version)
-        if interpreter is None:
-            say("corner", version=version)
-            continue
-        python = set_up(("corner",), ROOT / f".venv-{version}", interpreter)
-        print(f"-- Python {version}", flush=True)
-        marks = "not lessons and not grader and not browser and not packaging"
-        tests = [
-            name
-            for name in ("logic", "questions", "datasets", "readers", "test_data.py", "test_data_words.py")
-            if (ROOT / "tests" / name).exists()
-        ]
-        command = [python, "-m", "pytest", "-q", "-m", marks, *(f"tests/{name}" for name in tests)]
-        worst = max(worst, subprocess.run(command, cwd=ROOT, check=False).returncode)
-    return worst
+def run_corner(version: str, said: object = None) -> int:
+    """Run what also lives in the browser on another Python, if it is found here."""
+    interpreter = find_python(version)
+    if interpreter is None:
+        say("corner", version=version)
+        return 0
+    python = set_up(("corner",), ROOT / f".venv-{version}", interpreter)
+    marks = "not lessons and not grader and not browser and not packaging"
+    tests = [
+        name
+        for name in ("logic", "questions", "datasets", "readers", "test_data.py", "test_data_words.py")
+        if (ROOT / "tests" / name).exists()
+    ]
+    return _run([python, "-m", "pytest", "-q", "-m", marks, *(f"tests/{name}" for name in tests)], said)
+
+
+def _run(command: list[object], said: object = None, environment: dict[str, str] | None = None) -> int:
+    """Run a command in the project's folder and return its status."""
+    told = {"stdout": said, "stderr": subprocess.STDOUT} if said else {}
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False, **told).returncode
 
 
 def run_tests(groups: list[str]) -> int:
-    """Run the groups in order, print the minutes of each, return the worst status."""
-    times: list[tuple[str, float, int]] = []
-    started = time.monotonic()
+    """Run the groups, print the minutes of each, return the worst status."""
+    began = time.monotonic()
     python = set_up(DEVELOPMENT)
-    times.append(("setup", time.monotonic() - started, 0))
+    times = [("setup", time.monotonic() - began, 0)]
+    times += _run_at_once([group for group in ONE_CORE if group in groups], python)
     for group in groups:
-        started = time.monotonic()
-        print(f"\n== {group}", flush=True)
-        status = _run_group(group, python)
-        times.append((group, time.monotonic() - started, status))
+        if group not in ONE_CORE:
+            started = time.monotonic()
+            print(f"\n== {group}", flush=True)
+            status = _run_group(group, python)
+            times.append((group, time.monotonic() - started, status))
     print("\n== minutes")
     for name, seconds, status in times:
         budget = f"/ {BUDGET[name]}" if name in BUDGET else ""
-        print(f"{name:<10} {seconds / 60:5.1f} {budget:<4} {'ok' if status == 0 else f'FAILED ({status})'}")
-    total = sum(seconds for _, seconds, _ in times)
-    print(f"{'total':<10} {total / 60:5.1f}", flush=True)
+        print(f"{name:<12} {seconds / 60:5.1f} {budget:<4} {'ok' if status == 0 else f'FAILED ({status})'}")
+    print(f"{'total':<12} {(time.monotonic() - began) / 60:5.1f}", flush=True)
     return max(status for _, _, status in times)
 
 
-def _run_group(group: str, python: Path) -> int:
+def _run_at_once(groups: list[str], python: Path) -> list[tuple[str, float, int]]:
+    """Run groups that keep one core busy, as many at once as there are cores; show each when it has ended.
+
+    Returns:
+        Name, seconds and status of each; the corners are as many as there are other Pythons.
+    """
+
+    def timed(name: str, said: object) -> tuple[float, int]:
+        started = time.monotonic()
+        corner = name.partition("corner ")[2]
+        status = run_corner(corner, said) if corner else _run_group(name, python, said)
+        return time.monotonic() - started, status
+
+    names = [name for name in groups if name != "corners"]
+    if "corners" in groups:
+        names = [*(f"corner {version}" for version in reversed(CORNERS)), *names]
+    times = []
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        # Opened by their names again to be read: the handle that is written moves with what is written.
+        files = {name: (Path(folder) / name).open("wb") for name in names}
+        running = {pool.submit(timed, name, file): name for name, file in files.items()}
+        for ended in as_completed(running):
+            name = running[ended]
+            files[name].close()
+            print(f"\n== {name}", flush=True)
+            with (Path(folder) / name).open("rb") as said:
+                shutil.copyfileobj(said, sys.stdout.buffer)
+            sys.stdout.flush()
+            times.append((name, *ended.result()))
+    return times
+
+
+def _run_group(group: str, python: Path, said: object = None) -> int:
     if group == "lint":
-        return run_lint(python)
-    if group == "corners":
-        return run_corners()
+        return run_lint(python, said)
     environment = dict(os.environ)
     missing = 0
     if group == "browser":
@@ -409,11 +443,23 @@ def _run_group(group: str, python: Path) -> int:
         if fetch_pyodide() is None:
             missing = 1 if os.environ.get("CI") else 0
     marks = {"unit": "not lessons and not grader and not browser and not packaging"}.get(group, group)
-    command = [python, "-m", "pytest", "-q", "--durations=5", "-m", marks]
+    command = [python, "-m", "pytest", "-q", "--durations=5", "-m", marks, *_files_of(group)]
     if group in SIDE_BY_SIDE:
-        # A file stays with one worker: its fixtures (a server, a built course) are made once.
-        command += ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile"]
-    return max(missing, subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
+        # A file stays with one worker: its fixtures (a server, a built course) are made once. Files are taken
+        # in the order of tests/conftest.py, the longest first.
+        workers = str(min(os.cpu_count() or 1, 4))
+        command += ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+    return max(missing, _run(command, said, environment))
+
+
+def _files_of(group: str) -> list[str]:
+    """Return the test files that name a group's mark: reading all the others takes longer than some groups.
+
+    tests/conftest.py holds that a test has no mark but those which its file names. None stands for all files.
+    """
+    files = [] if group == "unit" else sorted((ROOT / "tests").rglob("test_*.py"))
+    named = [path for path in files if f"mark.{group}" in path.read_text(encoding="utf-8")]
+    return [str(path.relative_to(ROOT)) for path in named]
 
 
 def main() -> int:  # noqa: PLR0911 - one return a command

@@ -83,12 +83,12 @@ def _run(room: Room, *words: str) -> None:
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def room(
-    request: pytest.FixtureRequest, course_tree: CourseTree, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Room]:
     """Serve the built course with work of its own to the one learner who answers in the browser."""
     language: Language = request.param
     root = tmp_path_factory.mktemp(f"class-{language}") / "tree"
-    shutil.copytree(course_tree.root, root, ignore=shutil.ignore_patterns("work"))
+    shutil.copytree(built, root)
     copies = CLASS[language]
     learner = next(copy.learner for copy in copies if copy.way == "browser")
     with served(CourseTree(root), language, learner=learner) as running:

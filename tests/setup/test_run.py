@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -151,8 +152,39 @@ def test_a_missing_python_corner_is_named(
 ) -> None:
     """A Python that is not on the machine is said to be untested, not passed over."""
     monkeypatch.setattr(run, "find_python", lambda version: None)
-    assert run.run_corners() == 0
+    assert run.run_corner("3.12") == 0
     assert "3.12 est introuvable : ce coin n'est PAS testé" in capfd.readouterr().out
+
+
+def test_groups_of_one_core_run_at_once_and_are_shown_one_by_one(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two groups that wait for each other both end; what each said is in one piece, with its own status."""
+    met = threading.Barrier(2, timeout=60)
+
+    def met_and_said(command: list[object], **options: object) -> subprocess.CompletedProcess[str]:
+        group = str(command[-1])
+        options["stdout"].write(f"{group} begins\n".encode())
+        met.wait()
+        options["stdout"].write(f"{group} ends\n".encode())
+        return subprocess.CompletedProcess(command, int(group == "packaging"), "", "")
+
+    monkeypatch.setattr(run.subprocess, "run", met_and_said)
+    monkeypatch.setattr(run.os, "cpu_count", lambda: 2)
+    found = run._run_at_once(["lessons", "packaging"], Path(sys.executable))
+    assert {name: status for name, _, status in found} == {"lessons": 0, "packaging": 1}
+    said = capfd.readouterr().out
+    for group in ("lessons", "packaging"):
+        assert f"== {group}\n{group} begins\n{group} ends\n" in said
+
+
+def test_the_corners_are_run_each_by_its_version(
+    run: ModuleType, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The group « corners » is every other Python, each with its own line and its own status."""
+    monkeypatch.setattr(run, "run_corner", lambda version, said: int(version == "3.13"))
+    found = run._run_at_once(["corners"], Path(sys.executable))
+    assert {name: status for name, _, status in found} == {"corner 3.12": 0, "corner 3.13": 1}
 
 
 CORE = {"pyodide.js": b"a core", "python_stdlib.zip": b"a library"}

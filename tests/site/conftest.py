@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import PageServer
+from made_once import made_once
 from tiny_course import change, write_tiny_course
 
 from alliances.course.build import build
 from alliances.course.pages import build_pages
+from alliances.course.tree import CourseTree
 from alliances.data import practice_bank
 from alliances.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from alliances.course.tree import CourseTree
 
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -28,7 +28,11 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> CourseTree:
     """Build lessons and pages of the tiny course, in both languages, with this checkout's theme."""
-    tree = write_tiny_course(tmp_path_factory.mktemp("site"))
+    return CourseTree(made_once(tmp_path_factory, "site", _build))
+
+
+def _build(folder: Path) -> None:
+    tree = write_tiny_course(folder)
     shutil.copytree(CHECKOUT / "site", tree.site)
     for language in LANGUAGES:
         # The bank of questions is this package's own; a formula and a table test their rendering.
@@ -47,7 +51,6 @@ def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> CourseTree:
     assert build(tree, pages=False).refusals == []
     for language in LANGUAGES:
         build_pages(tree, language)
-    return tree
 
 
 @pytest.fixture

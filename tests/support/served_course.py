@@ -11,7 +11,7 @@ from alliances.course.build import build
 from alliances.course.tree import CourseTree
 from alliances.desk.commands.serve import ensure_course
 from alliances.desk.serving import ServePlan, Serving, free_port, serving
-from alliances.i18n import Language, use
+from alliances.i18n import LANGUAGES, Language, use
 
 __all__ = ["built_copy", "served"]
 
@@ -19,25 +19,31 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def built_copy(folder: Path) -> CourseTree:
-    """Copy the sources into ``folder`` and build everything there, pages included."""
+    """Copy the sources into ``folder`` and build all there: pages, and a trainer's course a language."""
     for name in ("modules", "exercises", "datasets", "site"):
         shutil.copytree(CHECKOUT / name, folder / name)
     tree = CourseTree(folder)
     report = build(tree)
     assert [str(refusal) for refusal in report.refusals] == []
+    tree.work.mkdir()
+    for language in LANGUAGES:
+        use(language)
+        ensure_course(tree, _course(tree, language), language)
     return tree
+
+
+def _course(tree: CourseTree, language: Language) -> Path:
+    return tree.work / f"course-{language}"
 
 
 @contextmanager
 def served(tree: CourseTree, language: Language, learner: str = "") -> Iterator[Serving]:
-    """Serve a built course in one language, with its own nbgrader course in ``work/course-<language>``.
+    """Serve a built copy in one language, with its own nbgrader course in ``work/course-<language>``.
 
     ``learner`` is the code of who opens it: ``learner-<language>`` unless it is said.
     """
     use(language)
-    course = tree.work / f"course-{language}"
-    course.parent.mkdir(exist_ok=True)
-    ensure_course(tree, course, language)
+    course = _course(tree, language)
     plan = ServePlan(tree, free_port(), course, learner=learner or f"learner-{language}", language=language)
     with serving(plan) as running:
         yield running
