@@ -12,8 +12,9 @@ from tiny_course import change, write_tiny_course
 
 from alliances.cli import main
 from alliances.desk.collecting import collect
+from alliances.desk.copies_asked import GradeRequest
 from alliances.desk.course_folder import create_course
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.grading import grade_class
 from alliances.errors import AlliancesError
 from alliances_grader.course_manifest import Course, read_course
 from alliances_grader.nbgrader_api import open_api

@@ -18,9 +18,10 @@ from tiny_course import REASON_EN, REASON_FR, write_tiny_course
 
 from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.collecting import collect
+from alliances.desk.copies_asked import GradeRequest
 from alliances.desk.course_folder import create_course
 from alliances.desk.feedback import Written, write_feedback
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.grading import grade_class
 from alliances.errors import AlliancesError
 from alliances.i18n import LANGUAGES, Language, area_texts
 from alliances.questions.prose import typographic

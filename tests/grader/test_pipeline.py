@@ -17,8 +17,9 @@ from copies import GOOD, hand_in, hand_in_code
 
 from alliances.cli import main
 from alliances.desk.collecting import collect
+from alliances.desk.copies_asked import GradeRequest
 from alliances.desk.feedback import write_feedback
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.grading import grade_class
 from alliances.desk.marks_export import collect_marks
 from alliances.errors import AlliancesError
 from alliances_grader import box

@@ -20,9 +20,10 @@ from copies import hidden_lines, private_tree, put_sample
 
 from alliances.course.tree import CourseTree, find_tree
 from alliances.desk.collecting import Collection, collect
+from alliances.desk.copies_asked import GradeRequest
 from alliances.desk.course_folder import create_course
 from alliances.desk.feedback import write_feedback
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.grading import grade_class
 from alliances.i18n import LANGUAGES, Language
 from alliances_grader.cells import by_id
 from alliances_grader.class_asked import Outcome

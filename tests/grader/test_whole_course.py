@@ -14,7 +14,8 @@ from copies import GOOD, hand_in, hand_in_code
 
 from alliances.cli import main
 from alliances.desk.collecting import collect
-from alliances.desk.grading import GradeRequest, copies_asked_for, grade_class
+from alliances.desk.copies_asked import GradeRequest, copies_asked_for
+from alliances.desk.grading import grade_class
 from alliances.errors import AlliancesError, EnvironmentFault
 from alliances.i18n import use
 from alliances_grader import box

@@ -14,8 +14,8 @@ import pytest
 from pool_copies import brought, kit_of, points
 from run_course import GOOD, copy_of, hand_in, make_course, marks
 
-from alliances.desk import grading
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.copies_asked import GradeRequest
+from alliances.desk.grading import grade_class
 from alliances.errors import EnvironmentFault
 from alliances_grader import early
 from alliances_grader.course_manifest import Course
@@ -149,7 +149,6 @@ def test_a_class_is_begun_early_once(
     """Where there is something to grade, workers start with the command; where all is graded, none do."""
     course = copy_of(made, tmp_path / "course")
     for number in range(count, 6):
-        grading.learners_of(course, "ps")
         for path in sorted((course.root / f"submitted/s{number}").rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()
     begun: list[early.Early] = []

@@ -16,8 +16,9 @@ from run_course import GOOD, STUB, copy_of, hand_in, make_course, marks
 
 from alliances.course.myst_source import read_notebook
 from alliances.course.tree import CourseTree, find_tree
+from alliances.desk.copies_asked import GradeRequest, learners_of
 from alliances.desk.course_folder import create_course
-from alliances.desk.grading import GradeRequest, grade_class, learners_of
+from alliances.desk.grading import grade_class
 from alliances.i18n import LANGUAGES
 from alliances_grader.class_asked import ClassRun, Outcome
 from alliances_grader.class_run import run_class

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final
 
-from alliances.desk.grading import learners_of
+from alliances.desk.copies_asked import learners_of
 from alliances_grader.course_manifest import Course, split_assignment
 from alliances_grader.nbgrader_api import NBGRADER
 from alliances_grader.receipts_graded import Receipt, read_receipt

@@ -23,8 +23,9 @@ from escape_corpus import HOSTILE, Attack
 from escape_course import ASSIGNMENT, as_bytes, honest, source
 from nbgrader_course import NbgraderCourse
 
+from alliances.desk.copies_asked import GradeRequest
 from alliances.desk.feedback import write_feedback
-from alliances.desk.grading import GradeRequest, grade_class
+from alliances.desk.grading import grade_class
 from alliances_grader import box
 from alliances_grader.course_manifest import Course
 from alliances_grader.nbgrader_api import open_gradebook

@@ -65,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
     import json
 
     from alliances.desk.commands.grade_report import Progress, summary, to_json
-    from alliances.desk.grading import GradeRequest, grade_class
+    from alliances.desk.copies_asked import GradeRequest
+    from alliances.desk.grading import grade_class
     from alliances_grader.course_manifest import read_course
 
     course = read_course(args.course)
