@@ -160,3 +160,28 @@ def test_forms_are_graded_where_no_sandbox_holds(course: Course, monkeypatch: py
     assert isinstance(failed["tiny_code"], EnvironmentFault)
     with pytest.raises(EnvironmentFault, match="tiny_code"):
         grade_class(course, GradeRequest(["tiny_code"]), lambda *_: None)
+
+
+def test_feedback_without_a_name_is_for_all_that_is_graded(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page a learner and assignment; of one learner theirs; nothing graded is said."""
+    feedback = ["feedback", "--course", str(course.root)]
+    assert main(feedback) == 1
+    assert "alliances grade" in capsys.readouterr().err
+    assert command(course) == 0
+    assert main([*feedback, "--student", "p02"]) == 0
+    assert written(course) == ["p02/tiny_form"]
+    assert main(feedback) == 0
+    all_five = [f"p0{number}/tiny_code" for number in (1, 3, 4)] + ["p01/tiny_form", "p02/tiny_form"]
+    assert written(course) == sorted(all_five)
+    capsys.readouterr()
+    assert main([*feedback, "tiny_code", "tiny_form", "--json"]) == 0
+    paths = [Path(page["path"]) for page in json.loads(capsys.readouterr().out)]
+    assert [path.parent.name for path in paths] == ["tiny_code"] * 3 + ["tiny_form"] * 2
+
+
+def written(course: Course) -> list[str]:
+    """Return learner and assignment of each page."""
+    pages = course.root / "feedback"
+    return sorted(path.relative_to(pages).parent.as_posix() for path in pages.glob("*/*/*.html"))

@@ -35,7 +35,7 @@ from alliances_grader.receipts_graded import RECEIPT_SUFFIX
 from alliances_grader.results import CopyResult
 from alliances_grader.results_sql import notebook_results
 
-__all__ = ["Written", "write_feedback"]
+__all__ = ["Written", "graded_assignments", "write_feedback"]
 
 _SHARED_FROM: Final = 100
 """Pages from which a second process is worth its start."""
@@ -144,6 +144,23 @@ def write_feedback(  # noqa: PLR0913 - one keyword an option of the command
         pages.append(page)
         progress(len(pages), len(results), page)
     return pages
+
+
+def graded_assignments(course: Course, student: str | None = None) -> list[str]:
+    """Return the assignments of which there are graded copies, or one by a learner, in order of name.
+
+    Raises:
+        AlliancesError: there are none.
+    """
+    learners = [
+        place for place in (course.root / "autograded").glob("*") if student is None or place.name == student
+    ]
+    found = [
+        name for name in course.assignments() if any(any(place.glob(f"{name}/*.ipynb")) for place in learners)
+    ]
+    if not found:
+        raise AlliancesError("feedback.nothing_graded", path=course.root)
+    return found
 
 
 def _check_assignment(course: Course, name: str) -> None:

@@ -1,4 +1,4 @@
-"""``alliances feedback ASSIGNMENT --course DIR``: a page a learner."""
+"""``alliances feedback [ASSIGNMENT…] --course DIR``: a page a learner and assignment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EVERY = 2.0  # seconds between two lines of progress
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("assignment", metavar="ASSIGNMENT", help=text("course_folder.opt_assignment"))
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help=text("feedback.opt_assignments"))
     parser.add_argument(
         "--course", type=Path, required=True, metavar="DIR", help=text("course_folder.opt_course")
     )
@@ -38,18 +38,23 @@ def run(args: argparse.Namespace) -> int:
     """Write the pages; return 1 if one could not be made, which the error output names."""
     import json
 
-    from alliances.desk.feedback import write_feedback
+    from alliances.desk.feedback import graded_assignments, write_feedback
     from alliances_grader.course_manifest import read_course
 
-    pages = write_feedback(
-        read_course(args.course),
-        args.assignment,
-        args.student,
-        agents=args.track == "agents",
-        force=args.force,
-        jobs=args.jobs,
-        progress=_progress(),
-    )
+    course = read_course(args.course)
+    pages = [
+        page
+        for name in dict.fromkeys(args.assignments) or graded_assignments(course, args.student)
+        for page in write_feedback(
+            course,
+            name,
+            args.student,
+            agents=args.track == "agents",
+            force=args.force,
+            jobs=args.jobs,
+            progress=_progress(),
+        )
+    ]
     refused = sum(page.reason is not None for page in pages)
     if args.json:
         sys.stdout.write(json.dumps([_as_json(page) for page in pages], ensure_ascii=False) + "\n")
