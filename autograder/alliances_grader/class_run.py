@@ -25,6 +25,7 @@ from alliances_grader.fingerprints import fingerprint
 from alliances_grader.gradebook import GradebookWriter, SubmissionTimes
 from alliances_grader.gradebook_address import gradebook_address
 from alliances_grader.gradebook_entries import BookEntry
+from alliances_grader.graded import Graded
 from alliances_grader.graded_files import are_there, put_graded
 from alliances_grader.journal import Journal, journal_path
 from alliances_grader.kit import Kit, SandboxName
@@ -37,7 +38,6 @@ from alliances_grader.run_lock import RunLock
 
 if TYPE_CHECKING:
     from alliances_grader.deadlines import LateMethod
-from alliances_grader.graded import Graded
 
 __all__ = ["run_class"]
 

@@ -72,9 +72,7 @@ def nothing() -> Iterator[Early]:
 
 def _wanted(course: Course, copies: Iterable[str], sandbox: SandboxName) -> Wanted | None:
     found = [modules for name in copies if (modules := _modules(course, name)) is not None]
-    if not found:
-        return None
-    return Wanted(sandbox, tuple(sorted({name for modules in found for name in modules})))
+    return Wanted.together(sandbox, found) if found else None
 
 
 def _modules(course: Course, assignment: str) -> tuple[str, ...] | None:

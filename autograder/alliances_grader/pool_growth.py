@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 __all__ = ["Growth", "Pace"]
 
@@ -65,7 +65,7 @@ class Growth:
     most: int
     paces: Mapping[str, Pace] | None
     _began: float = 0.0
-    _done: int = field(default=0)
+    _done: int = 0
 
     def begin(self, now: float) -> None:
         """Note that grading begins, at ``now`` seconds of a clock."""

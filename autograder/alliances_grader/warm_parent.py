@@ -40,9 +40,12 @@ class Wanted:
     def of_all(cls, kits: Iterable[Kit]) -> Self | None:
         """Return what does for several assignments; None when no learner's code is run in any."""
         found = [cls.of(kit) for kit in kits if kit.door != "form"]
-        if not found:
-            return None
-        return cls(found[0].sandbox, tuple(sorted({name for one in found for name in one.modules})))
+        return cls.together(found[0].sandbox, [one.modules for one in found]) if found else None
+
+    @classmethod
+    def together(cls, sandbox: SandboxName, modules: Iterable[Iterable[str]]) -> Self:
+        """Return what has the modules of several assignments."""
+        return cls(sandbox, tuple(sorted({name for some in modules for name in some})))
 
     def covers(self, other: Wanted) -> bool:
         """Say whether a parent made of this does for what asks for ``other``."""
